@@ -1,0 +1,46 @@
+"""The values that go into and come out of a model."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+
+class Example(NamedTuple):
+    """One transaction as a model sees it."""
+
+    description: str
+    memo: str
+    amount: float
+    """In units of the currency; money out is negative; always finite."""
+    currency: str
+    date: date
+    user_key: str
+    """An opaque key of the end user; empty when none is known."""
+
+
+class LabelledExample(NamedTuple):
+    """One transaction whose category is known."""
+
+    example: Example
+    category: str
+    weight: float
+    """How much the label counts: 1.0 for one a person gave."""
+    baseline_category: str | None
+    """What the answer in use today would have been; None when it has none. The gate compares with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """One predictor's answer to one transaction."""
+
+    category: str
+    confidence: float
+    """In 0…1."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChampionRef:
+    """Which version is champion: enough to know whether the one loaded is still the right one."""
+
+    id: int
+    sha256: str

@@ -1,0 +1,120 @@
+"""Registered model versions, the runs that made them, and the changes of champion."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+
+class TrainingRun(models.Model):
+    """One training: a row with a lease that any worker may take; Celery only wakes it."""
+
+    class Status(models.TextChoices):
+        QUEUED = "queued"
+        RUNNING = "running"
+        SUCCEEDED = "succeeded"
+        REJECTED = "rejected", "refused by the gate"
+        FAILED = "failed"
+
+    class Kind(models.TextChoices):
+        MANUAL = "manual", "by hand"
+        SCHEDULED = "scheduled"
+
+    status = models.CharField(max_length=9, choices=Status.choices, default=Status.QUEUED)
+    kind = models.CharField(max_length=9, choices=Kind.choices, default=Kind.MANUAL)
+    slot = models.CharField(
+        max_length=40, null=True, blank=True, help_text="The schedule's slot; two runs of one slot cannot exist."
+    )
+    idempotency_key = models.CharField(max_length=100, null=True, blank=True, unique=True)
+    limit = models.PositiveIntegerField(null=True, blank=True, help_text="Learn from the newest examples only.")
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    attempt = models.PositiveSmallIntegerField(default=0, help_text="Fences a worker that lost its lease.")
+    lease_until = models.DateTimeField(null=True, blank=True)
+    stage = models.CharField(max_length=40, blank=True)
+    progress = models.PositiveSmallIntegerField(default=0, help_text="Percent.")
+    failure_code = models.CharField(max_length=40, blank=True)
+    failure_detail = models.CharField(max_length=500, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            # Single flight: of all runs that are not over there is at most one.
+            models.UniqueConstraint(
+                models.Value(1),
+                name="training_run_single_open", condition=Q(status__in=["queued", "running"])
+            ),
+            models.UniqueConstraint(fields=["kind", "slot"], name="training_run_unique_slot"),
+        ]
+
+    def __str__(self) -> str:
+        return f"run {self.pk}"
+
+
+class ModelVersion(models.Model):
+    """One trained model: its artifact, what it was made from, and how good it was."""
+
+    class Status(models.TextChoices):
+        CANDIDATE = "candidate"
+        CHALLENGER = "challenger"
+        CHAMPION = "champion"
+        ARCHIVED = "archived"
+        REJECTED = "rejected"
+
+    training_run = models.ForeignKey(
+        TrainingRun, on_delete=models.SET_NULL, null=True, blank=True, related_name="versions"
+    )
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.CANDIDATE)
+    artifact = models.BinaryField(help_text="The model as one JSON document with LightGBM's text format inside.")
+    sha256 = models.CharField(max_length=64)
+    size_bytes = models.PositiveIntegerField()
+    feature_version = models.PositiveSmallIntegerField(help_text="The version of the feature code.")
+    feature_names = models.JSONField(help_text="The features in the order of the columns.")
+    labels = models.JSONField(help_text="The categories in the order of the scores.")
+    data_fingerprint = models.CharField(max_length=64, help_text="SHA-256 over the examples learned from.")
+    metrics = models.JSONField(default=dict, help_text="Measured on the newest examples, which it did not learn from.")
+    gate = models.JSONField(default=dict, help_text="Each condition for a promotion, its value and its verdict.")
+    validated_at = models.DateTimeField(null=True, blank=True, help_text="When a child process had proven the artifact.")
+    rejected_reason = models.CharField(max_length=500, blank=True)
+    trained_at = models.DateTimeField()
+    promoted_at = models.DateTimeField(null=True, blank=True, help_text="When it last became champion.")
+
+    class Meta:
+        ordering = ["-id"]
+        permissions = [
+            ("train_modelversion", "Can start a training"),
+            ("promote_modelversion", "Can promote a version and roll back to the previous one"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["status"], name="model_version_single_champion", condition=Q(status="champion")
+            ),
+            models.UniqueConstraint(
+                fields=["status"], name="model_version_single_challenger", condition=Q(status="challenger")
+            ),
+            models.CheckConstraint(
+                name="model_version_promoted_is_validated",
+                condition=~Q(status__in=["champion", "challenger"]) | Q(validated_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"v{self.pk}"
+
+
+class ChampionChange(models.Model):
+    """One change of champion: who, when, from, to, why."""
+
+    from_version = models.ForeignKey(ModelVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    to_version = models.ForeignKey(ModelVersion, on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=500)
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    changed_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-id"]

@@ -1,0 +1,1 @@
+"""The product: what a client asks for and an operator steers."""

@@ -1,0 +1,24 @@
+"""The rows of the product, one module for each concern."""
+
+from suggestions.models.clients import ApiKey, Category, Client
+from suggestions.models.events import Fallback, Feedback, Source, State, SuggestionEvent, Verdict
+from suggestions.models.rollout import Rollout, RolloutChange
+from suggestions.models.rules import Rule, RuleSet
+from suggestions.models.transactions import Transaction
+
+__all__ = [
+    "ApiKey",
+    "Category",
+    "Client",
+    "Fallback",
+    "Feedback",
+    "Rollout",
+    "RolloutChange",
+    "Rule",
+    "RuleSet",
+    "Source",
+    "State",
+    "SuggestionEvent",
+    "Transaction",
+    "Verdict",
+]
