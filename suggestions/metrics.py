@@ -1,0 +1,71 @@
+"""Every metric of the service: its definition here, its label values from closed lists."""
+
+from collections.abc import Iterable
+
+from django.db import DatabaseError
+from prometheus_client import Counter, Gauge, Histogram
+from prometheus_client.metrics_core import GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from suggestions.models import Fallback, Rollout, Source, State
+
+COMPARE = Counter(
+    "lm_suggest_compare_total",
+    'Suggestions by whether rules and model agreed; "None" when one of them had no answer. agree: True, False, None.',
+    ["agree"],
+)
+SOURCE = Counter("lm_suggest_source_total", "Suggestions by whose answer was served. source: rule, model.", ["source"])
+COVERAGE = Counter(
+    "lm_suggest_coverage_total",
+    f"Suggestions by state; the states add up to the suggestions served. state: {', '.join(State.values)}.",
+    ["state"],
+)
+FALLBACK = Counter(
+    "lm_ml_fallback_total",
+    f"Suggestions not served by the model, by reason. reason: {', '.join(Fallback.values)}.",
+    ["reason"],
+)
+FEEDBACK = Counter(
+    "lm_suggest_feedback_total",
+    "Verdicts of end users. source: rule, model. action: accept, reject, correct.",
+    ["source", "action"],
+)
+LATENCY = Histogram(
+    "lm_suggest_latency_seconds",
+    "Time to answer one suggestions request, in seconds.",
+    buckets=(0.005, 0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 1.0, 2.0, 5.0),
+)
+EVENT_WRITE_FAILURES = Counter(
+    "lm_event_write_failures_total", "Suggestions that were answered but could not be recorded."
+)
+BREAKER_OPEN = Gauge(
+    "lm_suggest_breaker_open",
+    "1 while a process has stopped asking the model because it failed too often.",
+    multiprocess_mode="livemax",
+)
+
+ACTIONS = ("accept", "reject", "correct")
+
+# Known label values exist at 0 before the first request; the children are kept because a look-up costs 2-3 µs.
+COMPARE_BY_AGREE = {agree: COMPARE.labels(agree) for agree in ("True", "False", "None")}
+SOURCE_BY_VALUE = {source: SOURCE.labels(source) for source in Source.values}
+COVERAGE_BY_STATE = {state: COVERAGE.labels(state) for state in State.values}
+FALLBACK_BY_REASON = {reason: FALLBACK.labels(reason) for reason in Fallback.values}
+FEEDBACK_BY_SOURCE_ACTION = {
+    (source, action): FEEDBACK.labels(source, action) for source in Source.values for action in ACTIONS
+}
+
+
+class RolloutCollector(Collector):
+    """Read the rollout row at scrape time, so that every process reports the same."""
+
+    def collect(self) -> Iterable[Metric]:
+        """Yield percentage and version; nothing when the row cannot be read."""
+        try:
+            row = Rollout.objects.filter(pk=1).values_list("percentage", "version").first()
+        except DatabaseError:
+            return
+        if row is None:
+            return
+        yield GaugeMetricFamily("lm_rollout_percentage", "Share of users served by the model, in percent.", row[0] / 100)
+        yield GaugeMetricFamily("lm_rollout_version", "Rises by one with each change of the rollout.", row[1])
