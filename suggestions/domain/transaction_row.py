@@ -8,7 +8,17 @@ from decimal import Decimal, InvalidOperation
 
 from suggestions.domain.text_input import is_storable
 
-FIELDS = ("external_id", "user_id", "description", "amount", "currency", "date", "account", "memo", "category")
+FIELDS = (
+    "external_id",
+    "user_id",
+    "description",
+    "amount",
+    "currency",
+    "date",
+    "account",
+    "memo",
+    "category",
+)
 ID_LENGTH = 100
 NAME_LENGTH = 100
 TEXT_LENGTH = 500
@@ -57,7 +67,9 @@ def parse_row(row: Mapping[str, object]) -> TransactionRow:
     """
     for name in row:
         if name not in FIELDS:
-            raise RowError(_shown(name), "unknown_field", f"unknown field; the fields are {', '.join(FIELDS)}")
+            raise RowError(
+                _shown(name), "unknown_field", f"unknown field; the fields are {', '.join(FIELDS)}"
+            )
     return TransactionRow(
         external_id=_identifier(row, "external_id", required=True),
         user_id=_identifier(row, "user_id", required=False),

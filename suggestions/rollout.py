@@ -1,0 +1,99 @@
+"""Read and change the rollout. The row is read in every request; nothing caches it."""
+
+from dataclasses import dataclass
+
+from django.contrib.auth.models import User
+from django.db import DatabaseError, transaction
+
+from suggestions.domain.percentage import FULL, format_percentage
+from suggestions.models import Rollout, RolloutChange
+
+
+class RolloutConflict(Exception):
+    """Somebody else changed the rollout since the caller looked at it."""
+
+
+class InvalidChange(Exception):
+    """A change of the rollout is out of range or gives no reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class RolloutState:
+    """The rollout as one request sees it."""
+
+    percentage: int
+    """Hundredths of a percent."""
+    version: int
+    salt: str
+    is_readable: bool = True
+
+
+RULES_ONLY = RolloutState(percentage=0, version=0, salt="", is_readable=False)
+
+
+def read_rollout() -> RolloutState:
+    """Read the row; rules for everybody when it is missing, invalid or cannot be read."""
+    try:
+        row = Rollout.objects.filter(pk=1).values_list("percentage", "version", "salt").first()
+    except DatabaseError:
+        return RULES_ONLY
+    if row is None or not 0 <= row[0] <= FULL:
+        return RULES_ONLY
+    return RolloutState(percentage=row[0], version=row[1], salt=row[2])
+
+
+def set_percentage(
+    percentage: int,
+    *,
+    by: User | None,
+    reason: str,
+    origin: RolloutChange.Origin,
+    expected_version: int | None = None,
+) -> RolloutChange:
+    """Change the share of users served by the model (hundredths of a percent) and log it.
+
+    With `expected_version` the change holds only if nobody changed the rollout since that version.
+
+    Raises:
+        InvalidChange: the percentage is out of range or the reason is missing.
+        RolloutConflict: the rollout has another version by now.
+    """
+    if not 0 <= percentage <= FULL:
+        raise InvalidChange("the percentage must lie between 0% and 100%")
+    if not reason.strip():
+        raise InvalidChange("a reason is required: it is what the next person will read in the log")
+    with transaction.atomic():
+        rollout, _ = Rollout.objects.select_for_update().get_or_create(pk=1)
+        if expected_version is not None and rollout.version != expected_version:
+            raise RolloutConflict(_describe_conflict(rollout))
+        change = RolloutChange.objects.create(
+            version=rollout.version + 1,
+            from_percentage=rollout.percentage,
+            to_percentage=percentage,
+            reason=reason.strip()[:500],
+            origin=origin,
+            changed_by=by,
+        )
+        rollout.percentage = percentage
+        rollout.version = change.version
+        rollout.save(update_fields=["percentage", "version", "updated_at"])
+    return change
+
+
+def roll_back(*, by: User | None, reason: str, origin: RolloutChange.Origin) -> RolloutChange:
+    """Serve everybody by rules from the next request on; needs no version and wins over any edit under way.
+
+    Raises:
+        InvalidChange: the reason is missing.
+    """
+    return set_percentage(0, by=by, reason=reason, origin=origin)
+
+
+def _describe_conflict(rollout: Rollout) -> str:
+    last = RolloutChange.objects.filter(version=rollout.version).select_related("changed_by").first()
+    who = last.changed_by.get_username() if last and last.changed_by else "somebody"
+    why = f" (“{last.reason}”)" if last else ""
+    return (
+        f"{who} changed the rollout to {format_percentage(rollout.percentage)} in the meantime{why}; "
+        "look at the new state and decide again"
+    )

@@ -1,0 +1,32 @@
+"""The compiled rules of this process, compiled once per version of the rule set."""
+
+import threading
+
+from suggestions.domain.rules import RuleEngine, RuleSpec
+from suggestions.models import Rule, RuleSet
+
+_lock = threading.Lock()
+_compiled: tuple[int, RuleEngine] | None = None
+
+
+def current_engine() -> RuleEngine:
+    """Return the engine of the current rules: one small query, and one more after a change of the rules."""
+    global _compiled  # noqa: PLW0603 - one value a process, replaced whole
+    version = RuleSet.objects.filter(pk=1).values_list("version", flat=True).first() or 0
+    compiled = _compiled
+    if compiled is not None and compiled[0] == version:
+        return compiled[1]
+    with _lock:
+        # Rules read now may already be newer than the version read above; then the next request compiles again.
+        engine = RuleEngine(load_specs())
+        _compiled = (version, engine)
+    return engine
+
+
+def load_specs() -> list[RuleSpec]:
+    """Read the active rules."""
+    fields = (
+        "id", "name", "kind", "pattern", "category", "priority", "sign", "amount_min", "amount_max", "client_id",
+        "user_id",
+    )  # fmt: skip
+    return [RuleSpec(**row) for row in Rule.objects.filter(is_active=True).values(*fields)]

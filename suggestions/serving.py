@@ -1,0 +1,163 @@
+"""The one straight way of a suggestion: transactions in, rules and model asked, decided, recorded, answered."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import DatabaseError, transaction
+
+from mlmodels.domain.types import Prediction
+from suggestions import metrics
+from suggestions.domain.bucketing import bucket_of
+from suggestions.domain.decision import Decision, agreement_of, decide
+from suggestions.domain.rules import RuleCandidate, RuleInput
+from suggestions.model_answers import ModelReply, ask_model, to_example
+from suggestions.models import Category, SuggestionEvent, Transaction
+from suggestions.rollout import RolloutState, read_rollout
+from suggestions.rule_cache import current_engine
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One category offered, with its evidence."""
+
+    category: str
+    confidence: float
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """What is served for one transaction, and everything that was computed for it."""
+
+    transaction: Transaction
+    rule_candidates: list[RuleCandidate]
+    model_reply: ModelReply
+    decision: Decision
+    bucket: int | None
+
+    @property
+    def served(self) -> list[Candidate]:
+        """The served source's candidates, best first; the other source's never leave the house."""
+        if self.decision.source == "rule":
+            return [Candidate(rule.category, rule.confidence, (rule.reason,)) for rule in self.rule_candidates]
+        reason = f"model v{self.model_reply.version_id}: the wording and the amount are like those of this category"
+        return [Candidate(offer.category, offer.confidence, (reason,)) for offer in self.model_reply.candidates]
+
+
+@dataclass(frozen=True, slots=True)
+class SuggestionBatch:
+    """The suggestions of one request."""
+
+    suggestions: list[Suggestion]
+    event_ids: list[int] | None
+    """None: the events could not be written, so no feedback can refer to them."""
+    not_found: list[int]
+    rollout: RolloutState
+
+
+def suggest_categories(client_id: int, transaction_ids: Sequence[int], *, top_k: int) -> SuggestionBatch:
+    """Suggest categories for the client's transactions, in the order of their first mention.
+
+    Ids that do not exist and ids of other clients are listed in `not_found` alike. The number of queries does
+    not depend on the number of ids.
+    """
+    wanted = list(dict.fromkeys(transaction_ids))
+    # Read first: whatever starts after a change of the rollout has returned is served by the new value.
+    rollout = read_rollout()
+    found = {row.pk: row for row in Transaction.objects.filter(client_id=client_id, pk__in=wanted)}
+    transactions = [found[pk] for pk in wanted if pk in found]
+    suggestions = suggest(client_id, transactions, rollout=rollout, top_k=top_k) if transactions else []
+    event_ids = _record(suggestions, rollout)
+    _count(suggestions, is_recorded=event_ids is not None)
+    return SuggestionBatch(suggestions, event_ids, [pk for pk in wanted if pk not in found], rollout)
+
+
+def suggest(
+    client_id: int, transactions: Sequence[Transaction], *, rollout: RolloutState, top_k: int
+) -> list[Suggestion]:
+    """Ask rules and model about the client's transactions and decide for each; record nothing."""
+    engine = current_engine()
+    own = dict(Category.objects.filter(client_id=client_id).values_list("name", "is_active"))
+    withdrawn = {name for name, is_active in own.items() if not is_active}
+    categories = (engine.categories(client_id) | own.keys()) - withdrawn
+    replies = ask_model([to_example(row) for row in transactions], categories=frozenset(categories), top_k=top_k)
+    suggestions = []
+    for row, reply in zip(transactions, replies, strict=True):
+        answers = engine.candidates(_rule_input(row), top_k=top_k + len(withdrawn))
+        rule_candidates = [answer for answer in answers if answer.category not in withdrawn][:top_k]
+        suggestions.append(_decide(row, rule_candidates, reply, rollout))
+    return suggestions
+
+
+def _decide(row: Transaction, rules: list[RuleCandidate], reply: ModelReply, rollout: RolloutState) -> Suggestion:
+    bucket = bucket_of(row.user_id, client_id=row.client_id, salt=rollout.salt) if row.user_id else None
+    rule = Prediction(rules[0].category, rules[0].confidence) if rules else None
+    decision = decide(rule=rule, model=reply.answer, bucket=bucket, percentage=rollout.percentage)
+    if not rollout.is_readable:
+        decision = Decision("rule", decision.state, "rollout_unavailable", is_in_canary=False)
+    return Suggestion(row, rules, reply, decision, bucket)
+
+
+def _rule_input(row: Transaction) -> RuleInput:
+    return RuleInput(
+        client_id=row.client_id,
+        user_id=row.user_id,
+        description=row.description,
+        memo=row.memo,
+        amount=row.amount,
+    )
+
+
+def _record(suggestions: list[Suggestion], rollout: RolloutState) -> list[int] | None:
+    if not suggestions:
+        return []
+    try:
+        with transaction.atomic():
+            events = SuggestionEvent.objects.bulk_create(_to_event(one, rollout) for one in suggestions)
+    except DatabaseError as error:
+        # The answer is known and stands; it only cannot be referred to later.
+        logger.error("suggestion_event.write_failed", extra={"error": type(error).__name__, "count": len(suggestions)})
+        metrics.EVENT_WRITE_FAILURES.inc(len(suggestions))
+        return None
+    return [event.pk for event in events]
+
+
+def _to_event(suggestion: Suggestion, rollout: RolloutState) -> SuggestionEvent:
+    rule = suggestion.rule_candidates[0] if suggestion.rule_candidates else None
+    reply, decision = suggestion.model_reply, suggestion.decision
+    model = reply.answer.prediction
+    served = suggestion.served
+    return SuggestionEvent(
+        client_id=suggestion.transaction.client_id,
+        transaction_id=suggestion.transaction.pk,
+        rule_category=rule.category if rule else "",
+        rule_confidence=rule.confidence if rule else None,
+        rule_id=rule.rule_id if rule else None,
+        model_category=model.category if model else "",
+        model_confidence=model.confidence if model else None,
+        model_version_id=reply.version_id,
+        state=decision.state,
+        source=decision.source,
+        served_category=served[0].category if served else "",
+        # A broken model is worth knowing of also where it would not have been served.
+        fallback=reply.answer.failure if reply.answer.is_error else decision.fallback,
+        bucket=suggestion.bucket,
+        rollout_version=rollout.version,
+        percentage=rollout.percentage,
+    )
+
+
+def _count(suggestions: list[Suggestion], *, is_recorded: bool) -> None:
+    if not is_recorded:
+        return
+    for suggestion in suggestions:
+        decision, answer = suggestion.decision, suggestion.model_reply.answer
+        metrics.COVERAGE_BY_STATE[decision.state].inc()
+        metrics.COMPARE_BY_AGREE[agreement_of(decision.state)].inc()
+        metrics.SOURCE_BY_VALUE[decision.source].inc()
+        reason = answer.failure if answer.is_error else decision.fallback
+        if reason:
+            metrics.FALLBACK_BY_REASON[reason].inc()

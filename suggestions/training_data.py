@@ -1,0 +1,36 @@
+"""The rows models learn from: what clients and end users have said about their transactions."""
+
+from collections.abc import Iterator
+
+from django.db.models import Q
+
+from mlmodels.domain.types import LabelledExample
+from suggestions.domain.rules import RuleInput
+from suggestions.model_answers import to_example
+from suggestions.models import Transaction
+from suggestions.rule_cache import current_engine
+
+CHUNK = 2_000
+
+
+def labelled_examples(*, limit: int | None) -> Iterator[LabelledExample]:
+    """Stream the labelled transactions of all active clients, oldest first; with a limit only the newest.
+
+    The baseline is what the rules say today, so that a model can be held against them on the same rows.
+    """
+    engine = current_engine()
+    labelled = Transaction.objects.filter(~Q(category="") | ~Q(feedback_category=""), client__is_active=True)
+    rows = labelled.order_by("date", "id")
+    if limit is not None:
+        first = labelled.order_by("-date", "-id").values_list("date", "id")[limit - 1 : limit].first()
+        if first is not None:
+            rows = rows.filter(Q(date__gt=first[0]) | Q(date=first[0], id__gte=first[1]))
+    for row in rows.iterator(chunk_size=CHUNK):
+        rule_input = RuleInput(row.client_id, row.user_id, row.description, row.memo, row.amount)
+        baseline = engine.candidates(rule_input, top_k=1)
+        yield LabelledExample(
+            example=to_example(row),
+            category=row.known_category,
+            weight=1.0,
+            baseline_category=baseline[0].category if baseline else None,
+        )
