@@ -30,7 +30,7 @@ _PROBES = ("", "a", "1", " ", "a a", "a.b", ". .", "x1-")
 _SET_SIZE = 50
 
 
-class InvalidPattern(ValueError):  # noqa: N818 - what is wrong, not that something is
+class InvalidPattern(ValueError):
     """A pattern that no rule may have; the message says what to do."""
 
 
@@ -82,7 +82,7 @@ class WordIndex:
             node.numbers.append(number)
 
     def find(self, words: Sequence[str]) -> dict[int, tuple[int, int]]:
-        """Return the number of each literal found, with its first place: positions of its first and last word."""
+        """Return the number of each literal found, with the positions of its first and last word."""
         found: dict[int, tuple[int, int]] = {}
         roots = self._root.next
         for start, word in enumerate(words):

@@ -1,0 +1,268 @@
+import re
+import time
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from suggestions.domain.rules import RuleEngine, RuleInput, RuleSpec, check_pattern
+
+
+def make_rule(**overrides: Any) -> RuleSpec:
+    values: dict[str, Any] = {
+        "id": 1,
+        "name": "rule",
+        "kind": "literal",
+        "pattern": "tim hortons",
+        "category": "Restaurants",
+        "priority": 0,
+        "sign": "any",
+        "amount_min": None,
+        "amount_max": None,
+        "client_id": None,
+        "user_id": "",
+    }
+    return RuleSpec(**(values | overrides))
+
+
+def make_input(description: str = "TIM HORTONS #4411", **overrides: Any) -> RuleInput:
+    values: dict[str, Any] = {"client_id": 1, "user_id": "u1", "memo": "", "amount": Decimal("-4.50")}
+    return RuleInput(description=description, **(values | overrides))
+
+
+def categories_of(rules: Sequence[RuleSpec], transaction: RuleInput, top_k: int = 10) -> list[str]:
+    return [candidate.category for candidate in RuleEngine(rules).candidates(transaction, top_k=top_k)]
+
+
+HOSTILE = [
+    r"(x+x+)+y",
+    r"(.*a){20}z",
+    r"[ab]*a[ab]{500}c",
+    r"(a?){90}a{90}",
+    r"(\w+\s?){0,100}!!",
+    r"(a|a)*b",
+]
+
+
+@pytest.mark.parametrize("pattern", HOSTILE)
+def test_candidates__hostile_pattern_and_text__stay_fast(pattern: str) -> None:
+    check_pattern("re2", pattern)
+    engine = RuleEngine([make_rule(kind="re2", pattern=pattern), make_rule(id=2, pattern="a " * 99 + "b")])
+    texts = ["x" * 100_000, "ab" * 50_000, "a " * 50_000, "é" * 100_000, "'" * 100_000]
+
+    started = time.perf_counter()
+    for text in texts:
+        engine.candidates(make_input(text), top_k=3)
+
+    assert time.perf_counter() - started < 0.5
+
+
+def test_candidates__more_patterns_than_one_set_holds__all_searched() -> None:
+    rules = [make_rule(id=n, kind="re2", pattern=f"shop{n}x", category=str(n)) for n in range(120)]
+
+    assert categories_of(rules, make_input("SHOP119X SHOP51X SHOP0X")) == ["119", "51", "0"]
+
+
+# --- which rule wins ---
+
+
+@pytest.mark.parametrize(
+    ("winner", "loser"),
+    [
+        pytest.param(
+            {"user_id": "u1", "client_id": 1}, {"client_id": 1, "priority": 9}, id="user before client"
+        ),
+        pytest.param({"client_id": 1}, {"priority": 9}, id="client before all"),
+        pytest.param(
+            {"priority": 1, "pattern": "tim"}, {"pattern": "tim hortons"}, id="priority before length"
+        ),
+        pytest.param({"pattern": "tim hortons"}, {"pattern": "tim"}, id="the longer pattern"),
+        pytest.param({"pattern": "hortons"}, {"pattern": "tim          "}, id="white space adds no length"),
+        pytest.param(
+            {"kind": "re2", "pattern": "tim hort.*"}, {"pattern": "tim"}, id="kinds compare by length"
+        ),
+        pytest.param({"id": 1}, {"id": 2}, id="the older rule"),
+    ],
+)
+def test_candidates__two_rules__better_one_first(winner: dict[str, Any], loser: dict[str, Any]) -> None:
+    better = make_rule(**({"id": 5, "category": "better"} | winner))
+    worse = make_rule(**({"id": 4, "category": "worse"} | loser))
+    if "id" in winner:
+        worse = make_rule(category="worse", **loser)
+
+    assert categories_of([worse, better], make_input()) == ["better", "worse"]
+    assert categories_of([better, worse], make_input(), top_k=1) == ["better"]
+
+
+def test_candidates__uber_eats__more_specific_rule_wins() -> None:
+    rules = [
+        make_rule(id=1, pattern="uber", category="Parking & Transit"),
+        make_rule(id=2, pattern="uber eats", category="Restaurants"),
+    ]
+
+    assert categories_of(rules, make_input("UBER EATS TORONTO"))[0] == "Restaurants"
+    assert categories_of(rules, make_input("UBER TRIP")) == ["Parking & Transit"]
+
+
+@pytest.mark.parametrize(
+    ("rule", "transaction", "expected"),
+    [
+        pytest.param({"client_id": 2}, {}, False, id="another client's rule"),
+        pytest.param({"client_id": 1, "user_id": "u2"}, {}, False, id="another user's rule"),
+        pytest.param({"client_id": 1, "user_id": "u1"}, {"user_id": ""}, False, id="user's rule, no user"),
+        pytest.param({"sign": "in"}, {"amount": Decimal("1")}, True, id="money in"),
+        pytest.param({"sign": "in"}, {"amount": Decimal("-1")}, False, id="in, but money out"),
+        pytest.param({"sign": "in"}, {"amount": Decimal("0")}, False, id="in, but nothing"),
+        pytest.param({"sign": "out"}, {"amount": Decimal("-1")}, True, id="money out"),
+        pytest.param({"sign": "out"}, {"amount": Decimal("1")}, False, id="out, but money in"),
+        pytest.param({"sign": "out"}, {"amount": Decimal("0")}, False, id="out, but nothing"),
+        pytest.param({"amount_min": Decimal("5")}, {"amount": Decimal("-5.00")}, True, id="minimum included"),
+        pytest.param({"amount_min": Decimal("5")}, {"amount": Decimal("-4.99")}, False, id="below minimum"),
+        pytest.param({"amount_max": Decimal("5")}, {"amount": Decimal("5.00")}, True, id="maximum included"),
+        pytest.param({"amount_max": Decimal("5")}, {"amount": Decimal("-5.01")}, False, id="above maximum"),
+        pytest.param({"pattern": "gift"}, {"memo": "gift"}, False, id="the memo is not searched"),
+    ],
+)
+def test_candidates__condition__decides(
+    rule: dict[str, Any], transaction: dict[str, Any], expected: bool
+) -> None:
+    assert bool(categories_of([make_rule(**rule)], make_input(**transaction))) is expected
+
+
+def test_candidates__no_rule_matches__none_invented() -> None:
+    assert RuleEngine([]).candidates(make_input(), top_k=3) == []
+    assert categories_of([make_rule(pattern="shell")], make_input()) == []
+
+
+def test_candidates__several_rules_of_one_category__one_candidate_by_the_best() -> None:
+    rules = [
+        make_rule(id=1, name="all"),
+        make_rule(id=2, name="ours", client_id=1),
+        make_rule(id=3, category="B"),
+    ]
+
+    candidates = RuleEngine(rules).candidates(make_input(), top_k=5)
+
+    assert [(c.category, c.rule_id) for c in candidates] == [("Restaurants", 2), ("B", 3)]
+
+
+@pytest.mark.parametrize(
+    ("rule", "description", "reason"),
+    [
+        pytest.param(
+            {"name": "Tim Hortons"},
+            "POS  TIM  HORTONS #44",
+            'rule "Tim Hortons" matched "TIM  HORTONS"',
+            id="words as they are written",
+        ),
+        pytest.param(
+            {"name": "Cafés", "pattern": "cafe"}, "LE CAFE\u0301", 'rule "Cafés" matched "CAFÉ"', id="accents"
+        ),
+        pytest.param(
+            {"name": "Rides", "kind": "re2", "pattern": "uber( trip)?"},
+            "*UBER TRIP*",
+            'rule "Rides" matched "UBER TRIP"',
+            id="a pattern, without its boundaries",
+        ),
+        pytest.param(
+            {"name": "All", "kind": "re2", "pattern": ".+"},
+            "x" * 100,
+            f'rule "All" matched "{"x" * 59}…"',
+            id="a long match is cut",
+        ),
+    ],
+)
+def test_candidates__reason__quotes_what_matched(rule: dict[str, Any], description: str, reason: str) -> None:
+    candidate = RuleEngine([make_rule(**rule)]).candidates(make_input(description), top_k=1)[0]
+
+    assert candidate.reason == reason
+
+
+def test_candidates__scope__orders_confidence() -> None:
+    scopes: list[dict[str, Any]] = [{"client_id": 1, "user_id": "u1"}, {"client_id": 1}, {}]
+    rules = [make_rule(id=n, category=str(n), **scope) for n, scope in enumerate(scopes)]
+
+    confidences = [c.confidence for c in RuleEngine(rules).candidates(make_input(), top_k=3)]
+
+    assert confidences == [0.95, 0.90, 0.80]
+
+
+def test_engine__invalid_rule__left_out_and_named() -> None:
+    engine = RuleEngine([make_rule(id=7, kind="re2", pattern="(?=x)"), make_rule(id=8)])
+
+    assert [rule_id for rule_id, _ in engine.refused] == [7]
+    assert [c.rule_id for c in engine.candidates(make_input(), top_k=3)] == [8]
+
+
+def test_categories__client__own_and_common_ones() -> None:
+    engine = RuleEngine(
+        [
+            make_rule(category="common"),
+            make_rule(client_id=1, category="ours"),
+            make_rule(client_id=1, user_id="u1", category="mine"),
+            make_rule(client_id=2, category="theirs"),
+        ]
+    )
+
+    assert engine.categories(1) == {"common", "ours", "mine"}
+    assert engine.categories(3) == {"common"}
+
+
+# --- the engine against a naive one ---
+
+RULES = st.lists(
+    st.builds(
+        make_rule,
+        id=st.integers(1, 1000),
+        kind=st.sampled_from(["literal", "re2"]),
+        pattern=st.sampled_from(["a", "b", "a b", "ab", "b a", "c d e"]),
+        category=st.sampled_from(["A", "B", "C"]),
+        priority=st.integers(-1, 1),
+        sign=st.sampled_from(["any", "in", "out"]),
+        amount_min=st.sampled_from([None, Decimal(2)]),
+        amount_max=st.sampled_from([None, Decimal(3)]),
+        client_id=st.sampled_from([None, 1, 2]),
+        user_id=st.sampled_from(["", "u1"]),
+    ),
+    max_size=12,
+    unique_by=lambda rule: rule.id,
+)
+INPUTS = st.builds(
+    make_input,
+    st.lists(st.sampled_from(["a", "b", "ab", "c", "d", "e"]), max_size=6).map(" ".join),
+    amount=st.sampled_from([Decimal(n) for n in (-4, -3, -2, -1, 0, 1, 2, 3)]),
+    user_id=st.sampled_from(["", "u1", "u2"]),
+)
+
+
+def naive_best(rules: list[RuleSpec], transaction: RuleInput) -> list[tuple[str, int]]:
+    def is_hit(rule: RuleSpec) -> bool:
+        size = abs(transaction.amount)
+        return (
+            re.search(rf"\b{rule.pattern}\b", transaction.description) is not None
+            and rule.client_id in (None, transaction.client_id)
+            and rule.user_id in ("", transaction.user_id)
+            and {"any": True, "in": transaction.amount > 0, "out": transaction.amount < 0}[rule.sign]
+            and (rule.amount_min or 0) <= size <= (rule.amount_max or size)
+        )
+
+    best: dict[str, int] = {}
+    for hit in sorted(filter(is_hit, rules), key=naive_order):
+        best.setdefault(hit.category, hit.id)
+    return list(best.items())
+
+
+def naive_order(rule: RuleSpec) -> tuple[bool, bool, int, int, int]:
+    return (not rule.user_id, rule.client_id is None, -rule.priority, -len(rule.pattern), rule.id)
+
+
+@given(RULES, INPUTS, st.integers(1, 4))
+def test_candidates__any_rules__equal_the_naive_engine(
+    rules: list[RuleSpec], transaction: RuleInput, top_k: int
+) -> None:
+    found = RuleEngine(rules).candidates(transaction, top_k=top_k)
+
+    assert [(c.category, c.rule_id) for c in found] == naive_best(rules, transaction)[:top_k]
