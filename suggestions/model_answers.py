@@ -27,20 +27,41 @@ class ModelReply:
 
 def ask_model(examples: Sequence[Example], *, categories: frozenset[str], top_k: int) -> list[ModelReply]:
     """Return one reply for each example, restricted to the categories given."""
-    version_id = None
     try:
-        champion = services.champion_ref()
-        if champion is None:
-            raise ModelSilenced("unavailable")
-        version_id = champion.id
-        model = services.loaded_model(champion)
-        scores = shadow_guard().call(lambda: model.predict(examples), deadline=deadline_for(len(examples)))
-    except (ModelSilenced, services.ModelUnavailable) as error:
-        return _without_answer(error.reason, version_id, len(examples))
-    except DatabaseError:
-        return _without_answer("unavailable", version_id, len(examples))
+        scores = _scores(examples)
+    except ModelSilenced as error:
+        services.count_predictions(len(examples), available=False)
+        return [ModelReply(ModelAnswer(None, error.reason, is_error=True), [], error.version_id)] * len(examples)
     services.count_predictions(len(examples), available=True)
     return _replies(scores, categories, top_k)
+
+
+def predict_probabilities(example: Example, categories: frozenset[str] | None) -> dict[str, object]:
+    """Return the model's answer to one transaction with all probabilities, or why there is none.
+
+    With `categories` only those are considered; None stands for all the model knows.
+    """
+    try:
+        scores = _scores([example])
+    except ModelSilenced as error:
+        services.count_predictions(1, available=False)
+        return {"available": False, "reason": error.reason}
+    services.count_predictions(1, available=True)
+    probabilities = {
+        label: round(float(probability), 6)
+        for label, probability in zip(scores.labels, scores.matrix[0], strict=True)
+        if categories is None or label in categories
+    }
+    if not probabilities:
+        return {"available": False, "reason": "label_unknown"}
+    label = max(probabilities, key=lambda name: probabilities[name])
+    return {
+        "available": True,
+        "label": label,
+        "confidence": probabilities[label],
+        "probs": probabilities,
+        "model_meta": {"version": scores.version_id},
+    }
 
 
 def to_example(transaction: Transaction) -> Example:
@@ -77,6 +98,17 @@ def _reply(candidates: list[Prediction], version_id: int) -> ModelReply:
     return ModelReply(ModelAnswer(candidates[0]), candidates, version_id)
 
 
-def _without_answer(reason: str, version_id: int | None, count: int) -> list[ModelReply]:
-    services.count_predictions(count, available=False)
-    return [ModelReply(ModelAnswer(None, reason, is_error=True), [], version_id)] * count
+def _scores(examples: Sequence[Example]) -> services.Scores:
+    try:
+        champion = services.champion_ref()
+    except DatabaseError:
+        raise ModelSilenced("unavailable") from None
+    if champion is None:
+        raise ModelSilenced("unavailable")
+    try:
+        model = services.loaded_model(champion)
+        return shadow_guard().call(lambda: model.predict(examples), deadline=deadline_for(len(examples)))
+    except (ModelSilenced, services.ModelUnavailable) as error:
+        raise ModelSilenced(error.reason, champion.id) from error
+    except DatabaseError:
+        raise ModelSilenced("unavailable", champion.id) from None

@@ -24,9 +24,10 @@ PROBE_AFTER_SECONDS = 5.0
 class ModelSilenced(Exception):
     """The model gave no answer in time, for the reason named."""
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: str, version_id: int | None = None) -> None:
         super().__init__(reason)
         self.reason = reason
+        self.version_id = version_id
 
 
 class Breaker:

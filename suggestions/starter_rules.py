@@ -1,0 +1,161 @@
+"""The rules a new installation starts with: merchants known in many places, and words that name what was bought."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from django.db import transaction
+
+from suggestions.models import Rule
+
+_MERCHANT_PRIORITY: Final = 10
+_WORD_PRIORITY: Final = 0
+
+MERCHANTS: Final[dict[str, tuple[str, ...]]] = {
+    "Groceries": (
+        "Aldi", "Carrefour", "Coles", "Edeka", "Farm Boy", "Food Basics", "FreshCo", "Kroger", "Lidl", "Loblaws",
+        "Metro", "No Frills", "Nofrills", "Publix", "Rewe", "Safeway", "Sainsburys", "Sobeys", "Tesco",
+        "Trader Joes", "Waitrose", "Whole Foods", "Woolworths",
+    ),
+    "Restaurants": (
+        "A&W", "Burger King", "Chipotle", "Deliveroo", "DoorDash", "Dominos", "Greggs", "Just Eat", "KFC",
+        "McDonalds", "Nandos", "Pizza Hut", "Pizza Pizza", "Popeyes", "Pret A Manger", "SkipTheDishes",
+        "Starbucks", "Taco Bell", "Tim Hortons", "Uber Eats", "Wendys",
+    ),
+    "Fuel": ("Aral", "BP", "Chevron", "Esso", "Exxon", "Petro Canada", "Petro-Canada", "Shell", "Texaco"),
+    "Parking & Transit": (
+        "Deutsche Bahn", "Impark", "Lyft", "Presto", "SNCF", "TfL Travel", "Trainline", "TTC", "Uber", "Via Rail",
+    ),
+    "Travel": (
+        "Air Canada", "British Airways", "Delta Air", "EasyJet", "Expedia", "Lufthansa", "Qantas", "Ryanair",
+        "United Airlines", "WestJet",
+    ),
+    "Lodging & Rental": (
+        "Airbnb", "Avis", "Booking.com", "Enterprise Rent", "Hertz", "Hilton", "Holiday Inn", "Marriott",
+        "Premier Inn",
+    ),
+    "Health & Pharmacy": ("Boots", "CVS", "Pharma Plus", "Rexall", "Rite Aid", "Walgreens"),
+    "Clothing": ("H&M", "Marks Work Wearhouse", "Old Navy", "Primark", "Uniqlo", "Winners", "Zara"),
+    "Home Improvement & Hardware": (
+        "B&Q", "Bunnings", "Canadian Tire", "Cdn Tire", "Home Depot", "Home Hardware", "Lowes", "Obi", "Rona",
+        "Screwfix", "Sherwin Williams",
+    ),
+    "Furniture & Household": ("IKEA", "Leons", "Wayfair"),
+    "Electronics & Software": (
+        "Adobe", "Apple.com/Bill", "Best Buy", "Canada Computers", "Currys", "Dropbox", "GitHub", "Google Storage",
+        "JB Hi-Fi", "MediaMarkt", "Microsoft",
+    ),
+    "General Merchandise": (
+        "Amazon", "Amzn Mktp", "Costco", "Dollar Tree", "Dollarama", "eBay", "Kmart", "Target", "Walmart",
+        "Wal-Mart",
+    ),
+    "Hobbies, Books & Gifts": ("Chapters", "Indigo", "Michaels", "Party City", "Waterstones"),
+    "Entertainment & Recreation": (
+        "Cineplex", "Disney Plus", "GoodLife", "Netflix", "Odeon", "PlayStation", "Spotify", "Steam Games",
+        "Ticketmaster",
+    ),
+    "Telecom, Internet & Utilities": (
+        "AT&T", "Bell Canada", "British Gas", "Comcast", "EDF Energy", "Enbridge Gas", "Fido", "Hydro One",
+        "Rogers", "T-Mobile", "Telstra", "Telus", "Verizon", "Vodafone",
+    ),
+    "Auto & Vehicle": ("ADAC", "AutoZone", "Halfords", "Jiffy Lube", "Kal Tire", "Midas", "Mr Lube", "NAPA"),
+    "Education & Training": ("Coursera", "Udemy"),
+    "Postal & Shipping": ("Australia Post", "Canada Post", "DHL", "FedEx", "Purolator", "Royal Mail", "USPS"),
+    "Government & Fines": ("CRA", "DVLA", "HMRC", "IRS", "ServiceOntario"),
+    "Financial & Insurance": ("Allianz", "Aviva", "Geico", "Intact Insurance", "Sun Life"),
+    "Office Supplies & Equipment": ("Officeworks", "Staples"),
+    "Membership & Charity": ("Oxfam", "Red Cross", "UNICEF", "YMCA"),
+}
+
+WORDS: Final[dict[str, tuple[str, ...]]] = {
+    "Groceries": ("bakery", "grocery", "supermarket"),
+    "Restaurants": (
+        "bistro", "cafe", "coffee", "diner", "grill", "pizza", "pizzeria", "ramen", "restaurant", "sushi",
+    ),
+    "Fuel": ("fuel", "gas bar", "petrol"),
+    "Parking & Transit": ("metro rail", "parking", "taxi", "transit"),
+    "Travel": ("airline", "airlines", "airways"),
+    "Lodging & Rental": ("hostel", "hotel", "motel"),
+    "Health & Pharmacy": ("dental", "dentist", "optometry", "pharmacy", "physiotherapy"),
+    "Home Improvement & Hardware": ("hardware",),
+    "Hobbies, Books & Gifts": ("bookshop", "bookstore", "florist"),
+    "Entertainment & Recreation": ("cinema", "cinemas", "museum", "theatre"),
+    "Auto & Vehicle": ("auto parts", "car wash"),
+    "Education & Training": ("college", "tuition", "university"),
+    "Government & Fines": ("parking fine", "property tax"),
+    "Financial & Insurance": ("account fee", "insurance", "overdraft fee", "service charge"),
+    "Repairs & Contractors": ("plumbing",),
+    "Membership & Charity": ("donation", "membership"),
+    "Transfers": ("e-transfer", "internal transfer", "transfer from", "transfer to"),
+    "Cash": ("ATM withdrawal", "cash withdrawal"),
+}
+
+# Words that mean something only when money goes one way: (pattern, category, sign).
+SIGNED_WORDS: Final = (
+    ("payroll", "Income", Rule.Sign.IN),
+    ("salary", "Income", Rule.Sign.IN),
+    ("wages", "Income", Rule.Sign.IN),
+    ("pension", "Income", Rule.Sign.IN),
+    ("interest paid", "Income", Rule.Sign.IN),
+    ("dividend", "Income", Rule.Sign.IN),
+    ("rent", "Rent & Mortgage", Rule.Sign.OUT),
+    ("mortgage", "Rent & Mortgage", Rule.Sign.OUT),
+)
+
+# Merchants whose names stand in statements in too many forms for words: (name, RE2 pattern, category).
+PATTERNS: Final = (
+    ("Shoppers Drug Mart", r"shopper'?s ?drug ?m(?:art|a)?\d*", "Health & Pharmacy"),
+    ("Petro-Canada", r"petro-?can(?:ada)?\d*", "Fuel"),
+    ("7-Eleven", r"7[- ]?eleven", "Groceries"),
+    ("Air Canada tickets", r"air can \d+", "Travel"),
+    ("Canada Post counters", r"cpc ?/ ?scp.*", "Postal & Shipping"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class StarterRule:
+    """One rule of the starter set."""
+
+    name: str
+    kind: Rule.Kind
+    pattern: str
+    category: str
+    priority: int
+    sign: Rule.Sign
+
+
+def starter_rules() -> Iterator[StarterRule]:
+    """Give the starter set; a merchant's name outranks a word that says what kind of shop it is."""
+    for category, names in MERCHANTS.items():
+        for name in names:
+            yield StarterRule(name, Rule.Kind.LITERAL, name, category, _MERCHANT_PRIORITY, Rule.Sign.ANY)
+    for name, pattern, category in PATTERNS:
+        yield StarterRule(name, Rule.Kind.RE2, pattern, category, _MERCHANT_PRIORITY, Rule.Sign.ANY)
+    for category, words in WORDS.items():
+        for word in words:
+            yield StarterRule(_to_name(word), Rule.Kind.LITERAL, word, category, _WORD_PRIORITY, Rule.Sign.ANY)
+    for word, category, sign in SIGNED_WORDS:
+        yield StarterRule(_to_name(word), Rule.Kind.LITERAL, word, category, _WORD_PRIORITY, sign)
+
+
+def install_starter_rules() -> int:
+    """Write the starter set when there is no rule at all; return how many rules were written."""
+    with transaction.atomic():
+        if Rule.objects.exists():
+            return 0
+        rules = [
+            Rule(
+                name=rule.name,
+                kind=rule.kind,
+                pattern=rule.pattern,
+                category=rule.category,
+                priority=rule.priority,
+                sign=rule.sign,
+            )
+            for rule in starter_rules()
+        ]
+        return len(Rule.objects.bulk_create(rules))
+
+
+def _to_name(word: str) -> str:
+    return word[0].upper() + word[1:]
