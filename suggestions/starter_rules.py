@@ -1,7 +1,8 @@
-"""The rules a new installation starts with: merchants known in many places, and words that name what was bought."""
+"""The rules a new installation starts with: well-known merchants, and words that say what was bought."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Final
 
 from django.db import transaction
@@ -11,11 +12,12 @@ from suggestions.models import Rule
 _MERCHANT_PRIORITY: Final = 10
 _WORD_PRIORITY: Final = 0
 
+# fmt: off
 MERCHANTS: Final[dict[str, tuple[str, ...]]] = {
     "Groceries": (
-        "Aldi", "Carrefour", "Coles", "Edeka", "Farm Boy", "Food Basics", "FreshCo", "Kroger", "Lidl", "Loblaws",
-        "Metro", "No Frills", "Nofrills", "Publix", "Rewe", "Safeway", "Sainsburys", "Sobeys", "Tesco",
-        "Trader Joes", "Waitrose", "Whole Foods", "Woolworths",
+        "Aldi", "Carrefour", "Coles Supermarkets", "Edeka", "Farm Boy", "Food Basics", "FreshCo", "Kroger",
+        "Lidl", "Loblaws", "Metro", "No Frills", "Nofrills", "Publix", "Rewe", "Safeway", "Sainsburys",
+        "Sobeys", "Tesco", "Trader Joes", "Waitrose", "Wal-Mart", "Walmart", "Whole Foods", "Woolworths",
     ),
     "Restaurants": (
         "A&W", "Burger King", "Chipotle", "Deliveroo", "DoorDash", "Dominos", "Greggs", "Just Eat", "KFC",
@@ -24,30 +26,27 @@ MERCHANTS: Final[dict[str, tuple[str, ...]]] = {
     ),
     "Fuel": ("Aral", "BP", "Chevron", "Esso", "Exxon", "Petro Canada", "Petro-Canada", "Shell", "Texaco"),
     "Parking & Transit": (
-        "Deutsche Bahn", "Impark", "Lyft", "Presto", "SNCF", "TfL Travel", "Trainline", "TTC", "Uber", "Via Rail",
+        "Deutsche Bahn", "Impark", "Lyft", "Presto", "SNCF", "TfL Travel", "Trainline", "TTC", "Uber",
+        "Via Rail",
     ),
-    "Travel": (
-        "Air Canada", "British Airways", "Delta Air", "EasyJet", "Expedia", "Lufthansa", "Qantas", "Ryanair",
-        "United Airlines", "WestJet",
-    ),
-    "Lodging & Rental": (
-        "Airbnb", "Avis", "Booking.com", "Enterprise Rent", "Hertz", "Hilton", "Holiday Inn", "Marriott",
-        "Premier Inn",
+    "Travel, Lodging & Rental": (
+        "Air Canada", "Airbnb", "Avis", "Booking.com", "British Airways", "Delta Air", "EasyJet",
+        "Enterprise Rent", "Expedia", "Hertz", "Hilton", "Holiday Inn", "Lufthansa", "Marriott",
+        "Premier Inn", "Qantas", "Ryanair", "United Airlines", "WestJet",
     ),
     "Health & Pharmacy": ("Boots", "CVS", "Pharma Plus", "Rexall", "Rite Aid", "Walgreens"),
     "Clothing": ("H&M", "Marks Work Wearhouse", "Old Navy", "Primark", "Uniqlo", "Winners", "Zara"),
     "Home Improvement & Hardware": (
-        "B&Q", "Bunnings", "Canadian Tire", "Cdn Tire", "Home Depot", "Home Hardware", "Lowes", "Obi", "Rona",
-        "Screwfix", "Sherwin Williams",
+        "B&Q", "Bunnings", "Canadian Tire", "Cdn Tire", "Home Depot", "Home Hardware", "Lowes", "Obi",
+        "Rona", "Screwfix", "Sherwin Williams",
     ),
     "Furniture & Household": ("IKEA", "Leons", "Wayfair"),
     "Electronics & Software": (
-        "Adobe", "Apple.com/Bill", "Best Buy", "Canada Computers", "Currys", "Dropbox", "GitHub", "Google Storage",
-        "JB Hi-Fi", "MediaMarkt", "Microsoft",
+        "Adobe", "Apple.com/Bill", "Best Buy", "Canada Computers", "Currys Online", "Dropbox", "GitHub",
+        "Google Storage", "JB Hi-Fi", "MediaMarkt", "Microsoft",
     ),
     "General Merchandise": (
-        "Amazon", "Amzn Mktp", "Costco", "Dollar Tree", "Dollarama", "eBay", "Kmart", "Target", "Walmart",
-        "Wal-Mart",
+        "Amazon", "Amzn Mktp", "Costco", "Dollar Tree", "Dollarama", "eBay", "Kmart", "Target",
     ),
     "Hobbies, Books & Gifts": ("Chapters", "Indigo", "Michaels", "Party City", "Waterstones"),
     "Entertainment & Recreation": (
@@ -74,14 +73,13 @@ WORDS: Final[dict[str, tuple[str, ...]]] = {
     ),
     "Fuel": ("fuel", "gas bar", "petrol"),
     "Parking & Transit": ("metro rail", "parking", "taxi", "transit"),
-    "Travel": ("airline", "airlines", "airways"),
-    "Lodging & Rental": ("hostel", "hotel", "motel"),
+    "Travel, Lodging & Rental": ("airline", "airlines", "airways", "hostel", "hotel", "motel"),
     "Health & Pharmacy": ("dental", "dentist", "optometry", "pharmacy", "physiotherapy"),
     "Home Improvement & Hardware": ("hardware",),
     "Hobbies, Books & Gifts": ("bookshop", "bookstore", "florist"),
     "Entertainment & Recreation": ("cinema", "cinemas", "museum", "theatre"),
     "Auto & Vehicle": ("auto parts", "car wash"),
-    "Education & Training": ("college", "tuition", "university"),
+    "Education & Training": ("tuition", "university"),
     "Government & Fines": ("parking fine", "property tax"),
     "Financial & Insurance": ("account fee", "insurance", "overdraft fee", "service charge"),
     "Repairs & Contractors": ("plumbing",),
@@ -89,17 +87,19 @@ WORDS: Final[dict[str, tuple[str, ...]]] = {
     "Transfers": ("e-transfer", "internal transfer", "transfer from", "transfer to"),
     "Cash": ("ATM withdrawal", "cash withdrawal"),
 }
+# fmt: on
 
-# Words that mean something only when money goes one way: (pattern, category, sign).
+# Words that mean something only when money goes one way, or only above an amount: (pattern, category, sign,
+# smallest amount). Small sums of rent are for tools and rooms.
 SIGNED_WORDS: Final = (
-    ("payroll", "Income", Rule.Sign.IN),
-    ("salary", "Income", Rule.Sign.IN),
-    ("wages", "Income", Rule.Sign.IN),
-    ("pension", "Income", Rule.Sign.IN),
-    ("interest paid", "Income", Rule.Sign.IN),
-    ("dividend", "Income", Rule.Sign.IN),
-    ("rent", "Rent & Mortgage", Rule.Sign.OUT),
-    ("mortgage", "Rent & Mortgage", Rule.Sign.OUT),
+    ("payroll", "Income", Rule.Sign.IN, None),
+    ("salary", "Income", Rule.Sign.IN, None),
+    ("wages", "Income", Rule.Sign.IN, None),
+    ("pension", "Income", Rule.Sign.IN, None),
+    ("interest paid", "Income", Rule.Sign.IN, None),
+    ("dividend", "Income", Rule.Sign.IN, None),
+    ("rent", "Rent & Mortgage", Rule.Sign.OUT, Decimal(200)),
+    ("mortgage", "Rent & Mortgage", Rule.Sign.OUT, Decimal(200)),
 )
 
 # Merchants whose names stand in statements in too many forms for words: (name, RE2 pattern, category).
@@ -107,7 +107,7 @@ PATTERNS: Final = (
     ("Shoppers Drug Mart", r"shopper'?s ?drug ?m(?:art|a)?\d*", "Health & Pharmacy"),
     ("Petro-Canada", r"petro-?can(?:ada)?\d*", "Fuel"),
     ("7-Eleven", r"7[- ]?eleven", "Groceries"),
-    ("Air Canada tickets", r"air can \d+", "Travel"),
+    ("Air Canada tickets", r"air can \d+", "Travel, Lodging & Rental"),
     ("Canada Post counters", r"cpc ?/ ?scp.*", "Postal & Shipping"),
 )
 
@@ -121,21 +121,23 @@ class StarterRule:
     pattern: str
     category: str
     priority: int
-    sign: Rule.Sign
+    sign: Rule.Sign = Rule.Sign.ANY
+    amount_min: Decimal | None = None
+    """Smallest amount without its sign; None for no limit."""
 
 
 def starter_rules() -> Iterator[StarterRule]:
     """Give the starter set; a merchant's name outranks a word that says what kind of shop it is."""
     for category, names in MERCHANTS.items():
         for name in names:
-            yield StarterRule(name, Rule.Kind.LITERAL, name, category, _MERCHANT_PRIORITY, Rule.Sign.ANY)
+            yield StarterRule(name, Rule.Kind.LITERAL, name, category, _MERCHANT_PRIORITY)
     for name, pattern, category in PATTERNS:
-        yield StarterRule(name, Rule.Kind.RE2, pattern, category, _MERCHANT_PRIORITY, Rule.Sign.ANY)
+        yield StarterRule(name, Rule.Kind.RE2, pattern, category, _MERCHANT_PRIORITY)
     for category, words in WORDS.items():
         for word in words:
-            yield StarterRule(_to_name(word), Rule.Kind.LITERAL, word, category, _WORD_PRIORITY, Rule.Sign.ANY)
-    for word, category, sign in SIGNED_WORDS:
-        yield StarterRule(_to_name(word), Rule.Kind.LITERAL, word, category, _WORD_PRIORITY, sign)
+            yield StarterRule(_to_name(word), Rule.Kind.LITERAL, word, category, _WORD_PRIORITY)
+    for word, category, sign, amount_min in SIGNED_WORDS:
+        yield StarterRule(_to_name(word), Rule.Kind.LITERAL, word, category, _WORD_PRIORITY, sign, amount_min)
 
 
 def install_starter_rules() -> int:
@@ -151,6 +153,7 @@ def install_starter_rules() -> int:
                 category=rule.category,
                 priority=rule.priority,
                 sign=rule.sign,
+                amount_min=rule.amount_min,
             )
             for rule in starter_rules()
         ]
