@@ -1,0 +1,108 @@
+"""Prove an artifact in a child process: a damaged model can kill the process that parses it."""
+
+import json
+import os
+import resource
+import subprocess
+import sys
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+
+from mlmodels.artifacts import ArtifactRefused, OpenedArtifact, canonical, digest_of, golden_outputs, open_artifact
+from mlmodels.domain.features import NUMBERS, featurise
+from mlmodels.domain.golden import golden_examples
+from mlmodels.domain.tree_text import TreeTextInvalid, check_tree_text
+
+TIMEOUT_SECONDS = 10.0
+MEMORY_BYTES = 2 * 1024**3
+ROW_SUM_TOLERANCE = 1e-9
+
+_ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the child said; `reason` is empty when the artifact passed."""
+
+    passed: bool
+    reason: str = ""
+
+
+def validate(data: bytes, sha256: str, *, timeout: float = TIMEOUT_SECONDS) -> Verdict:
+    """Return the verdict on an artifact; whatever the bytes do, they do it to a child process."""
+    environment = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "PATH": os.defpath}
+    try:
+        child = subprocess.run(
+            [sys.executable, "-m", "mlmodels.validation", sha256],
+            input=data,
+            capture_output=True,
+            cwd=_ROOT,
+            env=environment,
+            timeout=timeout,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return Verdict(False, f"timeout: no verdict within {timeout:g} seconds")
+    if child.returncode != 0:
+        return Verdict(False, f"crash: the child process ended with {child.returncode}")
+    try:
+        answer = json.loads(child.stdout.splitlines()[-1])
+        return Verdict(bool(answer["passed"]), str(answer["reason"])[:400])
+    except (ValueError, IndexError, KeyError, TypeError):
+        return Verdict(False, "crash: the child process gave no verdict")
+
+
+def inspect(data: bytes, sha256: str) -> Verdict:
+    """Return the verdict on an artifact in this very process; only for a child that may die of it."""
+    try:
+        artifact = open_artifact(data, sha256)
+        _check_seal(artifact, data)
+        check_tree_text(artifact.document["model"], classes=len(artifact.labels), features=head_columns(artifact))
+        _check_answers(artifact)
+    except ArtifactRefused as error:
+        return Verdict(False, str(error))
+    except TreeTextInvalid as error:
+        return Verdict(False, f"structure: {error}")
+    except Exception as error:
+        # The bytes are not trusted: whatever they break, they are refused. The message may quote them.
+        return Verdict(False, f"unreadable: {type(error).__name__}")
+    return Verdict(True)
+
+
+def head_columns(artifact: OpenedArtifact) -> int:
+    """Return how many columns the trees must have been trained on."""
+    return len(artifact.labels) + len(NUMBERS)
+
+
+def _check_seal(artifact: OpenedArtifact, data: bytes) -> None:
+    if artifact.document.get("digest") != digest_of(artifact.document):
+        raise ArtifactRefused("seal", "the content is not what was sealed")
+    if canonical(artifact.document) != data:
+        raise ArtifactRefused("seal", "the document is not written in the one way it may be")
+
+
+def _check_answers(artifact: OpenedArtifact) -> None:
+    expected = golden_outputs(artifact.document)
+    answers = artifact.estimator().predict(featurise(golden_examples()))
+    if answers.shape != expected.shape or answers.shape[1] != len(artifact.labels):
+        raise ArtifactRefused("schema", "the answers have another shape than the labels")
+    if not np.isfinite(answers).all():
+        raise ArtifactRefused("nonfinite", "a probability is not finite")
+    if np.abs(answers.sum(axis=1) - 1).max() > ROW_SUM_TOLERANCE:
+        raise ArtifactRefused("sum", "the probabilities of an example do not add up to 1")
+    if not np.array_equal(answers, expected):
+        raise ArtifactRefused("golden", "the answers to the golden examples are not those given when it was sealed")
+
+
+def _main() -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    verdict = inspect(sys.stdin.buffer.read(), sys.argv[1])
+    # A line of its own: the model's parser may have printed before.
+    sys.stdout.write("\n" + json.dumps(asdict(verdict)) + "\n")
+
+
+if __name__ == "__main__":
+    _main()
