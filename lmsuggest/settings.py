@@ -26,7 +26,9 @@ METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 
 SECURE_SSL_REDIRECT = not INSECURE_HTTP
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]  # asked for inside the cluster, by address
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("TRUST_PROXY", default=False) else None
+SECURE_PROXY_SSL_HEADER = (
+    ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("TRUST_PROXY", default=False) else None
+)
 SECURE_HSTS_SECONDS = 0 if INSECURE_HTTP else 31_536_000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = not INSECURE_HTTP
 SECURE_HSTS_PRELOAD = not INSECURE_HTTP
@@ -101,11 +103,13 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
         # Client-side binding would put descriptions into error messages and the server's log.
         "server_side_binding": True,
         "connect_timeout": 2,
-        "options": "-c statement_timeout=%s -c lock_timeout=%s -c idle_in_transaction_session_timeout=%s"
-        % (
-            env.str("DATABASE_STATEMENT_TIMEOUT", default="30s"),
-            env.str("DATABASE_LOCK_TIMEOUT", default="5s"),
-            env.str("DATABASE_IDLE_TIMEOUT", default="60s"),
+        "options": " ".join(
+            f"-c {setting}={value}"
+            for setting, value in {
+                "statement_timeout": env.str("DATABASE_STATEMENT_TIMEOUT", default="30s"),
+                "lock_timeout": env.str("DATABASE_LOCK_TIMEOUT", default="5s"),
+                "idle_in_transaction_session_timeout": env.str("DATABASE_IDLE_TIMEOUT", default="60s"),
+            }.items()
         ),
     }
 else:
@@ -147,7 +151,7 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "LM Suggest",
-    "DESCRIPTION": "Category suggestions for bank transactions: by rules first, by a model once it has earned it.",
+    "DESCRIPTION": "Category suggestions for bank transactions: rules first, a model once it has earned it.",
     "VERSION": "0.1.0",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,

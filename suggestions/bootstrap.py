@@ -16,7 +16,9 @@ def ensure_rows(**_kwargs: object) -> None:
 
 
 def apply_canary_variable() -> RolloutChange | None:
-    """Let SUGGEST_USE_MODEL_CANARY seed a rollout nobody has touched, and "0" force rules; return the change made.
+    """Let SUGGEST_USE_MODEL_CANARY seed an untouched rollout, and "0" force rules; return the change made.
+
+    None means that nothing had to change.
 
     Raises:
         InvalidPercentage: the variable is set and no percentage.

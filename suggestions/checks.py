@@ -16,7 +16,9 @@ def check_canary_variable(app_configs: Sequence[AppConfig] | None, **_kwargs: ob
         if settings.SUGGEST_USE_MODEL_CANARY:
             parse_percentage(settings.SUGGEST_USE_MODEL_CANARY)
     except InvalidPercentage as error:
-        return [Error(f"SUGGEST_USE_MODEL_CANARY: {error}", id="suggestions.E001", hint="Unset it or write 10%.")]
+        return [
+            Error(f"SUGGEST_USE_MODEL_CANARY: {error}", id="suggestions.E001", hint="Unset it or write 10%.")
+        ]
     return []
 
 
@@ -33,13 +35,23 @@ def check_shadow_limits(app_configs: Sequence[AppConfig] | None, **_kwargs: obje
 def check_min_confidence(app_configs: Sequence[AppConfig] | None, **_kwargs: object) -> list[CheckMessage]:
     """Refuse a confidence threshold outside 0…1."""
     if not 0 <= settings.SUGGEST_MODEL_MIN_CONFIDENCE <= 1:
-        return [Error("SUGGEST_MODEL_MIN_CONFIDENCE must lie in 0…1", id="suggestions.E003", hint="The default is 0.")]
+        return [
+            Error(
+                "SUGGEST_MODEL_MIN_CONFIDENCE must lie in 0…1",
+                id="suggestions.E003",
+                hint="The default is 0.",
+            )
+        ]
     return []
 
 
 @register()
-def check_celery_has_no_results(app_configs: Sequence[AppConfig] | None, **_kwargs: object) -> list[CheckMessage]:
+def check_celery_has_no_results(
+    app_configs: Sequence[AppConfig] | None, **_kwargs: object
+) -> list[CheckMessage]:
     """Refuse a Celery result backend: publishing then hangs for as long as Redis does."""
     if getattr(settings, "CELERY_RESULT_BACKEND", None):
-        return [Error("CELERY_RESULT_BACKEND must not be set", id="suggestions.E004", hint="Remove the setting.")]
+        return [
+            Error("CELERY_RESULT_BACKEND must not be set", id="suggestions.E004", hint="Remove the setting.")
+        ]
     return []

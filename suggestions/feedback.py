@@ -36,9 +36,17 @@ class RecordedFeedback:
 
 
 def record_feedback(
-    client: Client, *, event_id: int | None, transaction_id: int | None, action: Action, label: str = "", reason: str = ""
+    client: Client,
+    *,
+    event_id: int | None,
+    transaction_id: int | None,
+    action: Action,
+    label: str = "",
+    reason: str = "",
 ) -> RecordedFeedback:
-    """Record a verdict on an event, or on the latest event of a transaction; the same verdict again changes nothing.
+    """Record a verdict on an event, or on the latest event of a transaction.
+
+    The same verdict again changes nothing.
 
     Raises:
         EventNotFound: unknown and foreign ids alike.
@@ -49,9 +57,17 @@ def record_feedback(
         category = _settled_category(event, action, label)
         history = list(Feedback.objects.filter(event=event).order_by("-id")[:2])
         latest = history[0] if history else None
-        if latest and (latest.verdict, latest.category, latest.reason) == (VERDICTS[action], category, reason):
-            return RecordedFeedback(latest, is_new=False, supersedes_id=history[1].pk if len(history) > 1 else None)
-        feedback = Feedback.objects.create(event=event, verdict=VERDICTS[action], category=category, reason=reason)
+        if latest and (latest.verdict, latest.category, latest.reason) == (
+            VERDICTS[action],
+            category,
+            reason,
+        ):
+            return RecordedFeedback(
+                latest, is_new=False, supersedes_id=history[1].pk if len(history) > 1 else None
+            )
+        feedback = Feedback.objects.create(
+            event=event, verdict=VERDICTS[action], category=category, reason=reason
+        )
         Transaction.objects.filter(pk=event.transaction_id).update(feedback_category=category)
         learn_categories(client, {category} - {""})
         transaction.on_commit(metrics.FEEDBACK_BY_SOURCE_ACTION[event.source, action].inc)
@@ -61,10 +77,8 @@ def record_feedback(
 def _lock_event(client: Client, event_id: int | None, transaction_id: int | None) -> SuggestionEvent:
     # Two verdicts on one event wait for each other; no_key: nobody's foreign key has to wait for them.
     events = SuggestionEvent.objects.select_for_update(no_key=True).filter(client=client)
-    if event_id is not None:
-        event = events.filter(pk=event_id).first()
-    else:
-        event = events.filter(transaction_id=transaction_id).order_by("-id").first()
+    named = {"pk": event_id} if event_id is not None else {"transaction_id": transaction_id}
+    event = events.filter(**named).order_by("-id").first()
     if event is None:
         raise EventNotFound
     return event
@@ -80,7 +94,11 @@ def _settled_category(event: SuggestionEvent, action: Action, label: str) -> str
             raise ContradictoryFeedback("reject takes no label; use correct to name the right category")
         return ""
     if not event.served_category:
-        raise ContradictoryFeedback("nothing was suggested, so there is nothing to accept; use correct with a label")
+        raise ContradictoryFeedback(
+            "nothing was suggested, so there is nothing to accept; use correct with a label"
+        )
     if label and label != event.served_category:
-        raise ContradictoryFeedback("accept takes no other label than the one suggested; use correct for another")
+        raise ContradictoryFeedback(
+            "accept takes no other label than the one suggested; use correct for another"
+        )
     return event.served_category

@@ -8,7 +8,14 @@ from django.db import transaction
 from suggestions.domain.transaction_row import RowError, TransactionRow, parse_row
 from suggestions.models import Category, Client, Transaction
 
-__all__ = ["RowError", "TransactionRow", "UpsertResult", "learn_categories", "parse_row", "upsert_transactions"]
+__all__ = [
+    "RowError",
+    "TransactionRow",
+    "UpsertResult",
+    "learn_categories",
+    "parse_row",
+    "upsert_transactions",
+]
 
 _CLIENT_FIELDS = ["user_id", "description", "amount", "currency", "date", "account", "memo", "updated_at"]
 
@@ -35,7 +42,9 @@ def upsert_transactions(client: Client, rows: Sequence[TransactionRow]) -> Upser
     with transaction.atomic():
         known = Transaction.objects.filter(client=client, external_id__in=list(newest)).count()
         ids = _write([row for row in ordered if row.category is None], client, _CLIENT_FIELDS)
-        ids |= _write([row for row in ordered if row.category is not None], client, [*_CLIENT_FIELDS, "category"])
+        ids |= _write(
+            [row for row in ordered if row.category is not None], client, [*_CLIENT_FIELDS, "category"]
+        )
         learn_categories(client, {row.category for row in ordered if row.category})
     return UpsertResult(created=len(newest) - known, updated=known, ids=ids)
 
@@ -45,7 +54,9 @@ def learn_categories(client: Client, names: set[str]) -> None:
     known = set(Category.objects.filter(client=client, name__in=names).values_list("name", flat=True))
     missing = sorted(names - known)
     if missing:
-        Category.objects.bulk_create((Category(client=client, name=name) for name in missing), ignore_conflicts=True)
+        Category.objects.bulk_create(
+            (Category(client=client, name=name) for name in missing), ignore_conflicts=True
+        )
 
 
 def _write(rows: list[TransactionRow], client: Client, update_fields: list[str]) -> dict[str, int]:

@@ -3,18 +3,22 @@
 from collections.abc import Iterable
 
 from django.db import DatabaseError
-from prometheus_client import Counter, Gauge, Histogram
+from prometheus_client import REGISTRY, Counter, Gauge, Histogram
 from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from mlmodels import services
 from suggestions.models import Fallback, Rollout, Source, State
 
 COMPARE = Counter(
     "lm_suggest_compare_total",
-    'Suggestions by whether rules and model agreed; "None" when one of them had no answer. agree: True, False, None.',
+    "Suggestions by whether rules and model agreed; None when one of them had no answer. "
+    "agree: True, False, None.",
     ["agree"],
 )
-SOURCE = Counter("lm_suggest_source_total", "Suggestions by whose answer was served. source: rule, model.", ["source"])
+SOURCE = Counter(
+    "lm_suggest_source_total", "Suggestions by whose answer was served. source: rule, model.", ["source"]
+)
 COVERAGE = Counter(
     "lm_suggest_coverage_total",
     f"Suggestions by state; the states add up to the suggestions served. state: {', '.join(State.values)}.",
@@ -46,7 +50,7 @@ BREAKER_OPEN = Gauge(
 
 ACTIONS = ("accept", "reject", "correct")
 
-# Known label values exist at 0 before the first request; the children are kept because a look-up costs 2-3 µs.
+# Known label values exist at 0 before the first request; a child is kept because looking it up costs 2-3 µs.
 COMPARE_BY_AGREE = {agree: COMPARE.labels(agree) for agree in ("True", "False", "None")}
 SOURCE_BY_VALUE = {source: SOURCE.labels(source) for source in Source.values}
 COVERAGE_BY_STATE = {state: COVERAGE.labels(state) for state in State.values}
@@ -59,6 +63,11 @@ FEEDBACK_BY_SOURCE_ACTION = {
 class RolloutCollector(Collector):
     """Read the rollout row at scrape time, so that every process reports the same."""
 
+    def describe(self) -> Iterable[GaugeMetricFamily]:
+        """Yield the metrics without values."""
+        yield GaugeMetricFamily("lm_rollout_percentage", "Share of users served by the model, in percent.")
+        yield GaugeMetricFamily("lm_rollout_version", "Rises by one with each change of the rollout.")
+
     def collect(self) -> Iterable[Metric]:
         """Yield percentage and version; nothing when the row cannot be read."""
         try:
@@ -67,5 +76,14 @@ class RolloutCollector(Collector):
             return
         if row is None:
             return
-        yield GaugeMetricFamily("lm_rollout_percentage", "Share of users served by the model, in percent.", row[0] / 100)
-        yield GaugeMetricFamily("lm_rollout_version", "Rises by one with each change of the rollout.", row[1])
+        for family, value in zip(self.describe(), (row[0] / 100, row[1]), strict=True):
+            family.add_metric([], value)
+            yield family
+
+
+def exported_metric_names() -> frozenset[str]:
+    """Return the names under which metrics are exported, without a histogram's _bucket, _sum and _count."""
+    families = [*REGISTRY.collect(), *RolloutCollector().describe(), *services.metrics_collector().describe()]
+    return frozenset(
+        f"{family.name}_total" if family.type == "counter" else family.name for family in families
+    )

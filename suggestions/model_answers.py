@@ -31,7 +31,9 @@ def ask_model(examples: Sequence[Example], *, categories: frozenset[str], top_k:
         scores = _scores(examples)
     except ModelSilenced as error:
         services.count_predictions(len(examples), available=False)
-        return [ModelReply(ModelAnswer(None, error.reason, is_error=True), [], error.version_id)] * len(examples)
+        return [ModelReply(ModelAnswer(None, error.reason, is_error=True), [], error.version_id)] * len(
+            examples
+        )
     services.count_predictions(len(examples), available=True)
     return _replies(scores, categories, top_k)
 
@@ -77,7 +79,9 @@ def to_example(transaction: Transaction) -> Example:
 
 
 def _replies(scores: services.Scores, categories: frozenset[str], top_k: int) -> list[ModelReply]:
-    columns = np.array([column for column, label in enumerate(scores.labels) if label in categories], dtype=np.intp)
+    columns = np.array(
+        [column for column, label in enumerate(scores.labels) if label in categories], dtype=np.intp
+    )
     if not len(columns):
         silent = ModelReply(ModelAnswer(None, "label_unknown"), [], scores.version_id)
         return [silent] * len(scores.matrix)
@@ -87,7 +91,9 @@ def _replies(scores: services.Scores, categories: frozenset[str], top_k: int) ->
     labels = [scores.labels[column] for column in columns]
     replies = []
     for order, row in zip(best.tolist(), confidences, strict=True):
-        candidates = [Prediction(labels[column], confidence) for column, confidence in zip(order, row, strict=True)]
+        candidates = [
+            Prediction(labels[column], confidence) for column, confidence in zip(order, row, strict=True)
+        ]
         replies.append(_reply(candidates, scores.version_id))
     return replies
 

@@ -31,11 +31,18 @@ _OPERATED = ("suggestions.lower_rollout", "mlmodels.train_modelversion")
 _ADMINISTERED = (
     "suggestions.raise_rollout",
     "mlmodels.promote_modelversion",
-    *(f"suggestions.{verb}_{model}" for model in ("client", "apikey", "rule", "category") for verb in ("add", "change")),
+    *(
+        f"suggestions.{verb}_{model}"
+        for model in ("client", "apikey", "rule", "category")
+        for verb in ("add", "change")
+    ),
     "suggestions.view_apikey",
     "suggestions.delete_rule",
-    *(f"django_celery_beat.{verb}_{model}" for model in ("periodictask", "crontabschedule", "intervalschedule")
-      for verb in ("view", "add", "change", "delete")),
+    *(
+        f"django_celery_beat.{verb}_{model}"
+        for model in ("periodictask", "crontabschedule", "intervalschedule")
+        for verb in ("view", "add", "change", "delete")
+    ),
     *(f"auth.{verb}_user" for verb in ("view", "add", "change")),
 )
 

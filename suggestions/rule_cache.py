@@ -11,13 +11,13 @@ _compiled: tuple[int, RuleEngine] | None = None
 
 def current_engine() -> RuleEngine:
     """Return the engine of the current rules: one small query, and one more after a change of the rules."""
-    global _compiled  # noqa: PLW0603 - one value a process, replaced whole
+    global _compiled
     version = RuleSet.objects.filter(pk=1).values_list("version", flat=True).first() or 0
     compiled = _compiled
     if compiled is not None and compiled[0] == version:
         return compiled[1]
     with _lock:
-        # Rules read now may already be newer than the version read above; then the next request compiles again.
+        # Rules read now may already be newer than the version; then the next request compiles again.
         engine = RuleEngine(load_specs())
         _compiled = (version, engine)
     return engine
@@ -25,8 +25,9 @@ def current_engine() -> RuleEngine:
 
 def load_specs() -> list[RuleSpec]:
     """Read the active rules."""
-    fields = (
-        "id", "name", "kind", "pattern", "category", "priority", "sign", "amount_min", "amount_max", "client_id",
-        "user_id",
-    )  # fmt: skip
-    return [RuleSpec(**row) for row in Rule.objects.filter(is_active=True).values(*fields)]
+    scope = ("client_id", "user_id", "sign", "amount_min", "amount_max")
+    rules = Rule.objects.filter(is_active=True)
+    return [
+        RuleSpec(**row)
+        for row in rules.values("id", "name", "kind", "pattern", "category", "priority", *scope)
+    ]

@@ -1,4 +1,4 @@
-"""The one straight way of a suggestion: transactions in, rules and model asked, decided, recorded, answered."""
+"""The one straight way of a suggestion: transactions read, rules and model asked, decided, recorded."""
 
 import logging
 from collections.abc import Sequence
@@ -42,9 +42,13 @@ class Suggestion:
     def served(self) -> list[Candidate]:
         """The served source's candidates, best first; the other source's never leave the house."""
         if self.decision.source == "rule":
-            return [Candidate(rule.category, rule.confidence, (rule.reason,)) for rule in self.rule_candidates]
-        reason = f"model v{self.model_reply.version_id}: the wording and the amount are like those of this category"
-        return [Candidate(offer.category, offer.confidence, (reason,)) for offer in self.model_reply.candidates]
+            return [
+                Candidate(rule.category, rule.confidence, (rule.reason,)) for rule in self.rule_candidates
+            ]
+        reason = f"model v{self.model_reply.version_id}: wording and amount are like this category's"
+        return [
+            Candidate(offer.category, offer.confidence, (reason,)) for offer in self.model_reply.candidates
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +87,9 @@ def suggest(
     own = dict(Category.objects.filter(client_id=client_id).values_list("name", "is_active"))
     withdrawn = {name for name, is_active in own.items() if not is_active}
     categories = (engine.categories(client_id) | own.keys()) - withdrawn
-    replies = ask_model([to_example(row) for row in transactions], categories=frozenset(categories), top_k=top_k)
+    replies = ask_model(
+        [to_example(row) for row in transactions], categories=frozenset(categories), top_k=top_k
+    )
     suggestions = []
     for row, reply in zip(transactions, replies, strict=True):
         answers = engine.candidates(_rule_input(row), top_k=top_k + len(withdrawn))
@@ -92,7 +98,9 @@ def suggest(
     return suggestions
 
 
-def _decide(row: Transaction, rules: list[RuleCandidate], reply: ModelReply, rollout: RolloutState) -> Suggestion:
+def _decide(
+    row: Transaction, rules: list[RuleCandidate], reply: ModelReply, rollout: RolloutState
+) -> Suggestion:
     bucket = bucket_of(row.user_id, client_id=row.client_id, salt=rollout.salt) if row.user_id else None
     rule = Prediction(rules[0].category, rules[0].confidence) if rules else None
     decision = decide(rule=rule, model=reply.answer, bucket=bucket, percentage=rollout.percentage)
@@ -119,7 +127,9 @@ def _record(suggestions: list[Suggestion], rollout: RolloutState) -> list[int] |
             events = SuggestionEvent.objects.bulk_create(_to_event(one, rollout) for one in suggestions)
     except DatabaseError as error:
         # The answer is known and stands; it only cannot be referred to later.
-        logger.error("suggestion_event.write_failed", extra={"error": type(error).__name__, "count": len(suggestions)})
+        logger.error(
+            "suggestion_event.write_failed", extra={"error": type(error).__name__, "count": len(suggestions)}
+        )
         metrics.EVENT_WRITE_FAILURES.inc(len(suggestions))
         return None
     return [event.pk for event in events]

@@ -103,7 +103,7 @@ def _reason_of(error: Exception) -> str:
     if isinstance(error, TimeoutError):
         return "timeout"
     if isinstance(error, services.ModelUnavailable):
-        return error.reason
+        return str(error.reason)
     return "predict_error"
 
 
@@ -115,5 +115,7 @@ def shadow_guard() -> ShadowGuard:
 
 def deadline_for(rows: int) -> float:
     """Return the seconds a model call of so many transactions may take."""
-    milliseconds = settings.SUGGEST_SHADOW_DEADLINE_MS + (rows - 1) * settings.SUGGEST_SHADOW_DEADLINE_MS_PER_ROW
+    milliseconds = (
+        settings.SUGGEST_SHADOW_DEADLINE_MS + (rows - 1) * settings.SUGGEST_SHADOW_DEADLINE_MS_PER_ROW
+    )
     return float(milliseconds) / 1000

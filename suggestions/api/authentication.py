@@ -26,7 +26,7 @@ class Principal:
 
 
 class ApiKeyAuthentication(BaseAuthentication):
-    """Accept `Authorization: Api-Key <key>`; cookies are never looked at, so no other site can act for a user."""
+    """Accept `Authorization: Api-Key <key>`; cookies are never looked at, so no other site can use them."""
 
     def authenticate(self, request: Request) -> tuple[Principal, ApiKey] | None:
         """Return the key's owner; None without the header.
@@ -42,7 +42,9 @@ class ApiKeyAuthentication(BaseAuthentication):
         api_key = _find_key(key.strip())
         principal = _principal_of(api_key) if api_key else None
         if api_key is None or principal is None:
-            raise AuthenticationFailed("The key is not valid: unknown, revoked, expired, or its owner is inactive.")
+            raise AuthenticationFailed(
+                "The key is not valid: unknown, revoked, expired, or its owner is inactive."
+            )
         return principal, api_key
 
     def authenticate_header(self, request: Request) -> str:
@@ -54,7 +56,9 @@ def _find_key(key: str) -> ApiKey | None:
     if not is_storable(key) or len(key) > 150:
         return None
     prefix = key.partition(".")[0]
-    api_key = ApiKey.objects.filter(revoked=False, prefix=prefix).select_related("client", "user").first()
+    api_key: ApiKey | None = (
+        ApiKey.objects.filter(revoked=False, prefix=prefix).select_related("client", "user").first()
+    )
     if api_key is None or not api_key.is_valid(key) or api_key.has_expired:
         return None
     return api_key

@@ -28,7 +28,7 @@ class FeedbackRequest(StrictSerializer):
     event_id = IdField(required=False)
     txn_id = IdField(required=False)
     action = serializers.ChoiceField(choices=list(VERDICTS))
-    label = CategoryField(required=False, allow_blank=True, default="")
+    label = CategoryField(required=False, allow_blank=True, default="")  # type: ignore[assignment]  # likewise
     reason = StrictCharField(required=False, allow_blank=True, default="", max_length=500)
 
     def validate(self, attrs: Any) -> Any:
@@ -95,7 +95,12 @@ def _record(
 ) -> Response:
     try:
         recorded = record_feedback(
-            client_of(request), event_id=event_id, transaction_id=txn_id, action=action, label=label, reason=reason
+            client_of(request),
+            event_id=event_id,
+            transaction_id=txn_id,
+            action=action,
+            label=label,
+            reason=reason,
         )
     except EventNotFound:
         raise NotFound("There is no such suggestion.") from None

@@ -23,12 +23,15 @@ class StrictSerializer(serializers.Serializer[Any]):
             if unknown:
                 shown = unknown[0][:50] if is_storable(unknown[0]) else "?"
                 raise serializers.ValidationError(
-                    {shown: [f"Unknown field; the fields are {', '.join(self.fields)}."]}, code="unknown_field"
+                    {shown: [f"Unknown field; the fields are {', '.join(self.fields)}."]},
+                    code="unknown_field",
                 )
         return super().to_internal_value(data)
 
 
-@extend_schema_field({"oneOf": [{"type": "integer", "minimum": 1}, {"type": "string", "pattern": "^[0-9]{1,19}$"}]})
+@extend_schema_field(
+    {"oneOf": [{"type": "integer", "minimum": 1}, {"type": "string", "pattern": "^[0-9]{1,19}$"}]}
+)
 class IdField(serializers.Field[int, Any, int, int]):
     """An id: a JSON integer, or a string of ASCII digits."""
 
@@ -51,7 +54,9 @@ class IdField(serializers.Field[int, Any, int, int]):
         "type": "array",
         "minItems": 1,
         "maxItems": MAX_IDS,
-        "items": {"oneOf": [{"type": "integer", "minimum": 1}, {"type": "string", "pattern": "^[0-9]{1,19}$"}]},
+        "items": {
+            "oneOf": [{"type": "integer", "minimum": 1}, {"type": "string", "pattern": "^[0-9]{1,19}$"}]
+        },
     }
 )
 class IdListField(serializers.Field[list[int], Any, list[int], list[int]]):
@@ -112,7 +117,9 @@ class CategoryField(StrictCharField):
         super().__init__(max_length=NAME_LENGTH, **kwargs)
 
 
-@extend_schema_field({"oneOf": [{"type": "number"}, {"type": "string", "pattern": r"^[+-]?\d+(\.\d{1,2})?$"}]})
+@extend_schema_field(
+    {"oneOf": [{"type": "number"}, {"type": "string", "pattern": r"^[+-]?\d+(\.\d{1,2})?$"}]}
+)
 class AmountField(serializers.Field[Any, Any, Any, Any]):
     """An amount of money with at most two decimals."""
 

@@ -47,7 +47,9 @@ class PredictRequest(StrictSerializer):
         """Require the id alone, or description and amount."""
         if "txn_id" in attrs:
             if {"description", "amount", "date"} & attrs.keys():
-                raise serializers.ValidationError({"txn_id": "Give either txn_id or the transaction's own fields."})
+                raise serializers.ValidationError(
+                    {"txn_id": "Give either txn_id or the transaction's own fields."}
+                )
         elif missing := [name for name in ("description", "amount") if name not in attrs]:
             raise serializers.ValidationError(dict.fromkeys(missing, "Required without txn_id."))
         return attrs
@@ -102,7 +104,9 @@ class PredictView(APIView):
         body = PredictRequest(data=request.data)
         body.is_valid(raise_exception=True)
         principal = principal_of(request)
-        return Response(predict_probabilities(_example(principal, body.validated_data), _categories(principal)))
+        return Response(
+            predict_probabilities(_example(principal, body.validated_data), _categories(principal))
+        )
 
 
 class TrainView(APIView):

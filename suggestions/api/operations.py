@@ -39,10 +39,12 @@ def metrics(request: HttpRequest) -> HttpResponse:
     """Expose all metrics of all processes, to this machine or with METRICS_TOKEN."""
     if not _may_scrape(request):
         detail = "Send Authorization: Bearer <METRICS_TOKEN>, or ask from the same machine."
-        return JsonResponse(problem_body(401, Code.NOT_AUTHENTICATED, detail), status=401, content_type=CONTENT_TYPE)
+        return JsonResponse(
+            problem_body(401, Code.NOT_AUTHENTICATED, detail), status=401, content_type=CONTENT_TYPE
+        )
     registry = CollectorRegistry()
     if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
-        MultiProcessCollector(registry)
+        MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
     else:
         registry.register(REGISTRY)
     registry.register(RolloutCollector())

@@ -33,7 +33,10 @@ class StrictJSONParser(BaseParser):
             raise Problem(413, Code.TOO_LARGE, f"The body is larger than the limit of {limit:,} bytes.")
         try:
             return json.loads(
-                body.decode(), parse_float=Decimal, parse_constant=_refuse_constant, object_pairs_hook=_unique_keys
+                body.decode(),
+                parse_float=Decimal,
+                parse_constant=_refuse_constant,
+                object_pairs_hook=_unique_keys,
             )
         except RecursionError:
             raise ParseError("The JSON is nested too deeply.") from None

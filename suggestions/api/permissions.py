@@ -41,4 +41,6 @@ class RoutePermission(BasePermission):
         method = request.method or ""
         if method.lower() not in view.http_method_names or not hasattr(view, method.lower()):
             return True  # the view answers 405
-        return request.user.role in PERMISSIONS.get((request.resolver_match.url_name or "", method), frozenset())
+        return request.user.role in PERMISSIONS.get(
+            (request.resolver_match.url_name or "", method), frozenset()
+        )

@@ -98,7 +98,11 @@ def _code_of(error: exceptions.APIException) -> Code:
 def _detail_of(error: exceptions.APIException) -> str:
     if isinstance(error, exceptions.ValidationError):
         first = next(_field_errors(error.detail, ""), None)
-        return f"{first['field']}: {first['detail']}" if first and first["field"] else "The request is not valid."
+        return (
+            f"{first['field']}: {first['detail']}"
+            if first and first["field"]
+            else "The request is not valid."
+        )
     return str(error.detail)
 
 

@@ -24,10 +24,10 @@ class SuggestionsRequest(StrictSerializer):
 class CandidateAnswer(serializers.Serializer[object]):
     """One category offered."""
 
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # the contract's name
     confidence = serializers.FloatField(min_value=0, max_value=1)
     reasons = serializers.ListField(child=serializers.CharField())
-    source = serializers.ChoiceField(choices=Source.values)
+    source = serializers.ChoiceField(choices=Source.values)  # type: ignore[assignment]  # likewise
     model_version = serializers.IntegerField(allow_null=True)
 
 
@@ -36,7 +36,7 @@ class SuggestionAnswer(serializers.Serializer[object]):
 
     txn_id = serializers.IntegerField()
     event_id = serializers.IntegerField(allow_null=True)
-    source = serializers.ChoiceField(choices=Source.values)
+    source = serializers.ChoiceField(choices=Source.values)  # type: ignore[assignment]  # likewise
     fallback = serializers.ChoiceField(choices=Fallback.values, required=False)
     model_version = serializers.IntegerField(allow_null=True)
     candidates = CandidateAnswer(many=True)
@@ -56,7 +56,8 @@ class SuggestionsAnswer(serializers.Serializer[object]):
     not_found = serializers.ListField(child=serializers.IntegerField())
     rollout = RolloutAnswer()
     recorded = serializers.BooleanField(
-        required=False, help_text="Only ever false: the events could not be written, so no feedback can refer to them."
+        required=False,
+        help_text="Only ever false: the events could not be written, so no feedback can refer to them.",
     )
 
 

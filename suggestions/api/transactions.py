@@ -31,7 +31,9 @@ class TransactionBody(serializers.Serializer[object]):
     date = serializers.DateField()
     account = serializers.CharField(max_length=NAME_LENGTH, required=False, allow_blank=True, allow_null=True)
     memo = serializers.CharField(max_length=TEXT_LENGTH, required=False, allow_blank=True, allow_null=True)
-    category = serializers.CharField(max_length=NAME_LENGTH, required=False, allow_blank=True, allow_null=True)
+    category = serializers.CharField(
+        max_length=NAME_LENGTH, required=False, allow_blank=True, allow_null=True
+    )
 
 
 class StoredTransaction(TransactionBody):
@@ -117,7 +119,9 @@ class TransactionsView(APIView):
         """List transactions, newest first, a page at a time: follow `next`."""
         query = TransactionFilter(data=request.query_params.dict())
         query.is_valid(raise_exception=True)
-        transactions = Transaction.objects.filter(client=client_of(request), **_conditions(query.validated_data))
+        transactions = Transaction.objects.filter(
+            client=client_of(request), **_conditions(query.validated_data)
+        )
         paginator = _TransactionCursor()
         page = paginator.paginate_queryset(transactions, request, view=self)
         results = StoredTransaction([_to_answer(row) for row in page or []], many=True).data
@@ -135,7 +139,8 @@ def _rows_of(body: Any) -> list[Any]:
         raise serializers.ValidationError({"rows": "Must hold at least one transaction."})
     if len(rows) > MAX_ROWS:
         raise serializers.ValidationError(
-            {"rows": f"Has {len(rows):,} rows; the limit is {MAX_ROWS:,} in one request."}, code="too_many_rows"
+            {"rows": f"Has {len(rows):,} rows; the limit is {MAX_ROWS:,} in one request."},
+            code="too_many_rows",
         )
     return rows
 
@@ -172,5 +177,17 @@ def _conditions(query: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _to_answer(row: Transaction) -> dict[str, object]:
-    names = ("external_id", "user_id", "description", "amount", "currency", "date", "account", "memo", "category")
-    return {"txn_id": row.pk, "feedback_category": row.feedback_category} | {name: getattr(row, name) for name in names}
+    names = (
+        "external_id",
+        "user_id",
+        "description",
+        "amount",
+        "currency",
+        "date",
+        "account",
+        "memo",
+        "category",
+    )
+    return {"txn_id": row.pk, "feedback_category": row.feedback_category} | {
+        name: getattr(row, name) for name in names
+    }

@@ -30,8 +30,8 @@ def parse_percentage(text: str) -> int:
         if value <= FULL:
             return value
     raise InvalidPercentage(
-        f"{text[:20]!r} is no percentage of the rollout: write 0% to 100% with at most two decimals, such as 10% "
-        "or 2.5%, or one of the words 0 (rules only) and 1 (model only)"
+        f"{text[:20]!r} is no percentage of the rollout: write 0% to 100% with at most two decimals, such as "
+        "10% or 2.5%, or one of the words 0 (rules only) and 1 (model only)"
     )
 
 

@@ -132,7 +132,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'API keys',
                 'ordering': ('-created',),
                 'abstract': False,
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('client__isnull', False), ('user__isnull', True)), models.Q(('client__isnull', True), ('user__isnull', False)), _connector='OR'), name='api_key_has_one_owner', violation_error_message='A key belongs to a client or to a member of staff: choose one of the two.')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('client__isnull', False), ('user__isnull', True)), models.Q(('client__isnull', True), ('user__isnull', False)), _connector='OR'), name='api_key_has_one_owner', violation_error_message='A key belongs to a client or to a member of staff: choose one.')],
             },
         ),
         migrations.CreateModel(

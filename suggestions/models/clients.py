@@ -50,7 +50,8 @@ class ApiKey(AbstractAPIKey):
         constraints = [
             models.CheckConstraint(
                 name="api_key_has_one_owner",
-                condition=Q(client__isnull=False, user__isnull=True) | Q(client__isnull=True, user__isnull=False),
-                violation_error_message="A key belongs to a client or to a member of staff: choose one of the two.",
+                condition=Q(client__isnull=False, user__isnull=True)
+                | Q(client__isnull=True, user__isnull=False),
+                violation_error_message="A key belongs to a client or to a member of staff: choose one.",
             )
         ]

@@ -62,7 +62,9 @@ class SuggestionEvent(models.Model):
     fallback = models.CharField(max_length=20, blank=True, choices=Fallback.choices)
     bucket = models.PositiveSmallIntegerField(null=True, help_text="0 to 9,999; empty without a user id.")
     rollout_version = models.PositiveIntegerField()
-    percentage = models.PositiveSmallIntegerField(help_text="Hundredths of a percent when the event was made.")
+    percentage = models.PositiveSmallIntegerField(
+        help_text="Hundredths of a percent when the event was made."
+    )
 
     class Meta:
         ordering = ["-id"]

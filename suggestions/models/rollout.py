@@ -19,7 +19,9 @@ class Rollout(models.Model):
     )
     version = models.PositiveIntegerField(default=0, help_text="Rises by one with each change.")
     salt = models.CharField(
-        max_length=32, default=new_salt, help_text="Goes into each user's bucket; a new one is a new experiment."
+        max_length=32,
+        default=new_salt,
+        help_text="Goes into each user's bucket; a new one is a new experiment.",
     )
     updated_at = models.DateTimeField(auto_now=True)
 

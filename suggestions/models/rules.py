@@ -35,7 +35,11 @@ class Rule(models.Model):
         max_digits=14, decimal_places=2, null=True, blank=True, help_text="Largest amount, without its sign."
     )
     client = models.ForeignKey(
-        Client, on_delete=models.CASCADE, null=True, blank=True, help_text="Empty: the rule holds for every client."
+        Client,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        help_text="Empty: the rule holds for every client.",
     )
     user_id = models.CharField(
         max_length=100, blank=True, help_text="Empty: for every end user. Otherwise the client's id of one."
@@ -49,7 +53,9 @@ class Rule(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="rule_amount_range",
-                condition=Q(amount_min__isnull=True) | Q(amount_max__isnull=True) | Q(amount_min__lte=F("amount_max")),
+                condition=Q(amount_min__isnull=True)
+                | Q(amount_max__isnull=True)
+                | Q(amount_min__lte=F("amount_max")),
                 violation_error_message="The smallest amount is larger than the largest.",
             ),
             models.CheckConstraint(
