@@ -1,5 +1,7 @@
 """The app of the model machinery."""
 
+import importlib
+
 from django.apps import AppConfig
 
 
@@ -8,3 +10,7 @@ class MlmodelsConfig(AppConfig):
 
     name = "mlmodels"
     verbose_name = "Models"
+
+    def ready(self) -> None:
+        """Register the checks, which need the settings and therefore cannot be imported earlier."""
+        importlib.import_module("mlmodels.checks")

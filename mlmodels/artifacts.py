@@ -90,7 +90,9 @@ def open_artifact(data: bytes, sha256: str) -> OpenedArtifact:
 
 def canonical(document: dict[str, Any]) -> bytes:
     """Return the one way of writing a document as bytes."""
-    return json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
+    return json.dumps(
+        document, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+    ).encode()
 
 
 def digest_of(document: dict[str, Any]) -> str:

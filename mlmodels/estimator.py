@@ -42,7 +42,7 @@ class TrainingRows:
 
 
 class Estimator:
-    """A linear model of the text whose scores LightGBM corrects by amount, sign, day and the scores themselves.
+    """A linear model of the text whose scores LightGBM corrects, by amount, sign, day and those scores.
 
     Multiclass trees on hashed text need hundreds of trees a category and still lose to a linear model; on its
     scores twenty rounds are enough.

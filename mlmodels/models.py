@@ -21,11 +21,16 @@ class TrainingRun(models.Model):
 
     status = models.CharField(max_length=9, choices=Status.choices, default=Status.QUEUED)
     kind = models.CharField(max_length=9, choices=Kind.choices, default=Kind.MANUAL)
-    slot = models.CharField(
-        max_length=40, null=True, blank=True, help_text="The schedule's slot; two runs of one slot cannot exist."
+    slot = models.CharField(  # noqa: DJ001  # NULLs are distinct: only runs of a schedule have a slot
+        max_length=40,
+        null=True,
+        blank=True,
+        help_text="The schedule's slot; two runs of one slot cannot exist.",
     )
     idempotency_key = models.CharField(max_length=100, null=True, blank=True, unique=True)
-    limit = models.PositiveIntegerField(null=True, blank=True, help_text="Learn from the newest examples only.")
+    limit = models.PositiveIntegerField(
+        null=True, blank=True, help_text="Learn from the newest examples only."
+    )
     requested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
@@ -45,7 +50,8 @@ class TrainingRun(models.Model):
             # Single flight: of all runs that are not over there is at most one.
             models.UniqueConstraint(
                 models.Value(1),
-                name="training_run_single_open", condition=Q(status__in=["queued", "running"])
+                name="training_run_single_open",
+                condition=Q(status__in=["queued", "running"]),
             ),
             models.UniqueConstraint(fields=["kind", "slot"], name="training_run_unique_slot"),
         ]
@@ -68,16 +74,24 @@ class ModelVersion(models.Model):
         TrainingRun, on_delete=models.SET_NULL, null=True, blank=True, related_name="versions"
     )
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.CANDIDATE)
-    artifact = models.BinaryField(help_text="The model as one JSON document with LightGBM's text format inside.")
+    artifact = models.BinaryField(
+        help_text="The model as one JSON document with LightGBM's text format inside."
+    )
     sha256 = models.CharField(max_length=64)
     size_bytes = models.PositiveIntegerField()
     feature_version = models.PositiveSmallIntegerField(help_text="The version of the feature code.")
     feature_names = models.JSONField(help_text="The features in the order of the columns.")
     labels = models.JSONField(help_text="The categories in the order of the scores.")
     data_fingerprint = models.CharField(max_length=64, help_text="SHA-256 over the examples learned from.")
-    metrics = models.JSONField(default=dict, help_text="Measured on the newest examples, which it did not learn from.")
-    gate = models.JSONField(default=dict, help_text="Each condition for a promotion, its value and its verdict.")
-    validated_at = models.DateTimeField(null=True, blank=True, help_text="When a child process had proven the artifact.")
+    metrics = models.JSONField(
+        default=dict, help_text="Measured on the newest examples, which it did not learn from."
+    )
+    gate = models.JSONField(
+        default=dict, help_text="Each condition for a promotion, its value and its verdict."
+    )
+    validated_at = models.DateTimeField(
+        null=True, blank=True, help_text="When a child process had proven the artifact."
+    )
     rejected_reason = models.CharField(max_length=500, blank=True)
     trained_at = models.DateTimeField()
     promoted_at = models.DateTimeField(null=True, blank=True, help_text="When it last became champion.")
@@ -108,7 +122,9 @@ class ModelVersion(models.Model):
 class ChampionChange(models.Model):
     """One change of champion: who, when, from, to, why."""
 
-    from_version = models.ForeignKey(ModelVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    from_version = models.ForeignKey(
+        ModelVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     to_version = models.ForeignKey(ModelVersion, on_delete=models.PROTECT, related_name="+")
     reason = models.CharField(max_length=500)
     changed_by = models.ForeignKey(

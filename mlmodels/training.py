@@ -1,4 +1,4 @@
-"""Learn a model from labelled examples: no database, no clock, the same examples and seed give the same bytes."""
+"""Learn a model from labelled examples; no database, no clock: same examples and seed, same bytes."""
 
 import hashlib
 import json
@@ -97,7 +97,9 @@ def fingerprint(examples: Iterable[LabelledExample]) -> str:
 
 
 def _is_usable(labelled: LabelledExample) -> bool:
-    return bool(labelled.category) and math.isfinite(labelled.example.amount) and 0 < labelled.weight < math.inf
+    return (
+        bool(labelled.category) and math.isfinite(labelled.example.amount) and 0 < labelled.weight < math.inf
+    )
 
 
 def _learnable(usable: Sequence[LabelledExample], minimum: int) -> list[LabelledExample]:
@@ -109,14 +111,16 @@ def _learnable(usable: Sequence[LabelledExample], minimum: int) -> list[Labelled
     if len(labels) < 2:
         raise TrainingImpossible(
             "one_category",
-            f"{len(labels)} categories with at least {MIN_EXAMPLES_OF_A_CATEGORY} transactions; a training needs two",
+            f"{len(labels)} categories with at least {MIN_EXAMPLES_OF_A_CATEGORY} transactions; two needed",
         )
     return [labelled for labelled in usable if labelled.category in labels]
 
 
 def _labels(examples: Sequence[LabelledExample]) -> tuple[str, ...]:
     counts = Counter(labelled.category for labelled in examples)
-    return tuple(sorted(category for category, count in counts.items() if count >= MIN_EXAMPLES_OF_A_CATEGORY))
+    return tuple(
+        sorted(category for category, count in counts.items() if count >= MIN_EXAMPLES_OF_A_CATEGORY)
+    )
 
 
 def _evaluate(
@@ -127,11 +131,16 @@ def _evaluate(
     labels = _labels(older)
     if len(labels) < 2:
         raise TrainingImpossible(
-            "one_category", "the older four fifths know fewer than two categories: there is nothing to measure"
+            "one_category",
+            "the older four fifths know fewer than two categories: there is nothing to measure",
         )
     progress("evaluating", 0.2)
     estimator = _fit(
-        older, features.take(slice(0, cut)), labels, options, lambda share: progress("evaluating", 0.2 + 0.3 * share)
+        older,
+        features.take(slice(0, cut)),
+        labels,
+        options,
+        lambda share: progress("evaluating", 0.2 + 0.3 * share),
     )
     truth = HoldOut(
         categories=[labelled.category for labelled in newer],
@@ -152,7 +161,9 @@ def _fit(
     known = np.array([labelled.category in position for labelled in examples])
     rows = TrainingRows(
         Features(features.hashed[known], features.numbers[known]),
-        np.array([position[labelled.category] for labelled in examples if labelled.category in position], np.intp),
+        np.array(
+            [position[labelled.category] for labelled in examples if labelled.category in position], np.intp
+        ),
         np.array([labelled.weight for labelled in examples], np.float32)[known],
     )
     return fit(rows, FitParameters(len(labels), options.seed, options.threads), progress)
@@ -160,7 +171,7 @@ def _fit(
 
 def _metrics(evaluation: Evaluation, usable: Sequence[LabelledExample], cut: int) -> dict[str, Any]:
     return {
-        "measured_on": "the newest examples, by a fit on the older ones; the artifact is a second fit on all of them",
+        "measured_on": "the newest examples, by a fit on the older ones; the artifact is fitted on all",
         "val_accuracy": evaluation.accuracy,
         "val_f1_macro": evaluation.f1_macro,
         "val_f1_per_class": {label: score.f1 for label, score in evaluation.per_class.items()},

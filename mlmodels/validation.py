@@ -10,7 +10,14 @@ from pathlib import Path
 
 import numpy as np
 
-from mlmodels.artifacts import ArtifactRefused, OpenedArtifact, canonical, digest_of, golden_outputs, open_artifact
+from mlmodels.artifacts import (
+    ArtifactRefused,
+    OpenedArtifact,
+    canonical,
+    digest_of,
+    golden_outputs,
+    open_artifact,
+)
 from mlmodels.domain.features import NUMBERS, featurise
 from mlmodels.domain.golden import golden_examples
 from mlmodels.domain.tree_text import TreeTextInvalid, check_tree_text
@@ -59,7 +66,9 @@ def inspect(data: bytes, sha256: str) -> Verdict:
     try:
         artifact = open_artifact(data, sha256)
         _check_seal(artifact, data)
-        check_tree_text(artifact.document["model"], classes=len(artifact.labels), features=head_columns(artifact))
+        check_tree_text(
+            artifact.document["model"], classes=len(artifact.labels), features=head_columns(artifact)
+        )
         _check_answers(artifact)
     except ArtifactRefused as error:
         return Verdict(False, str(error))
@@ -93,7 +102,9 @@ def _check_answers(artifact: OpenedArtifact) -> None:
     if np.abs(answers.sum(axis=1) - 1).max() > ROW_SUM_TOLERANCE:
         raise ArtifactRefused("sum", "the probabilities of an example do not add up to 1")
     if not np.array_equal(answers, expected):
-        raise ArtifactRefused("golden", "the answers to the golden examples are not those given when it was sealed")
+        raise ArtifactRefused(
+            "golden", "the answers to the golden examples are not those given when it was sealed"
+        )
 
 
 def _main() -> None:

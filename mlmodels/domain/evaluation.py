@@ -65,7 +65,9 @@ def evaluate(probabilities: NDArray[np.float64], labels: Sequence[str], truth: H
         per_class=per_class,
         majority_accuracy=_mean([category == truth.majority for category in truth.categories]),
         baseline_coverage=len(covered) / len(answers),
-        baseline_accuracy=_mean([truth.baseline[r] == truth.categories[r] for r in covered]) if covered else None,
+        baseline_accuracy=_mean([truth.baseline[r] == truth.categories[r] for r in covered])
+        if covered
+        else None,
         accuracy_on_baseline_rows=_mean([is_right[row] for row in covered]) if covered else None,
     )
 
@@ -75,7 +77,9 @@ def _answers(
 ) -> tuple[list[str], list[bool]]:
     best = np.argsort(-probabilities, axis=1, kind="stable")[:, :3].tolist()
     answers = [labels[row[0]] for row in best]
-    is_in_top3 = [category in [labels[c] for c in row] for row, category in zip(best, categories, strict=True)]
+    is_in_top3 = [
+        category in [labels[c] for c in row] for row, category in zip(best, categories, strict=True)
+    ]
     return answers, is_in_top3
 
 
@@ -84,7 +88,9 @@ def _per_class(answers: Sequence[str], categories: Sequence[str]) -> dict[str, C
     predicted = Counter(answers)
     hits = Counter(answer for answer, category in zip(answers, categories, strict=True) if answer == category)
     return {
-        category: ClassScore(2 * hits[category] / (support[category] + predicted[category]), support[category])
+        category: ClassScore(
+            2 * hits[category] / (support[category] + predicted[category]), support[category]
+        )
         for category in sorted(support)
     }
 

@@ -75,7 +75,7 @@ def clear_cache() -> None:
 
 def _blocks(example: Example) -> tuple[Block, ...]:
     merchant, description = _description_blocks(example.description)
-    blocks = (description,)
+    blocks: tuple[Block, ...] = (description,)
     if example.memo:
         blocks += (_memo_block(example.memo),)
     if example.user_key:
@@ -121,7 +121,9 @@ def _column(token: str) -> int:
 
 
 def _joined(*blocks: Block) -> Block:
-    return np.concatenate([columns for columns, _ in blocks]), np.concatenate([values for _, values in blocks])
+    return np.concatenate([columns for columns, _ in blocks]), np.concatenate(
+        [values for _, values in blocks]
+    )
 
 
 def _key_weight(_count: int) -> float:

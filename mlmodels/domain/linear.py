@@ -18,7 +18,7 @@ _MAX_WEIGHTS = 4_000_000  # 8 MB at two bytes each keeps the artifact below 20 M
 
 @dataclass(frozen=True, slots=True)
 class LinearModel:
-    """Scores of text: columns are folded to the width of the weights, which depends on the number of labels."""
+    """Scores of text; columns are folded to the width of the weights, fewer for many labels."""
 
     weights: NDArray[np.float32]
     """(width, labels); every value is exact in two bytes."""
@@ -72,14 +72,17 @@ def fit_linear(
         order = random.permutation(rows)
         for start in range(0, rows, batch):
             picked = order[start : start + batch]
-            learner.learn(folded[picked], targets[picked], sample_weights[picked], STEP * (1 - epoch / EPOCHS))
+            learner.learn(
+                folded[picked], targets[picked], sample_weights[picked], STEP * (1 - epoch / EPOCHS)
+            )
         progress((epoch + 1) / EPOCHS)
     return LinearModel(learner.weights.astype(np.float16).astype(np.float32), learner.bias)
 
 
 def _priors(targets: NDArray[np.intp], labels: int) -> NDArray[np.float32]:
     counts = np.bincount(targets, minlength=labels) + 1
-    return np.log(counts / counts.sum()).astype(np.float32)
+    priors: NDArray[np.float32] = np.log(counts / counts.sum()).astype(np.float32)
+    return priors
 
 
 class _Learner:
@@ -89,11 +92,17 @@ class _Learner:
         self._squares = np.full((width, len(bias)), 1e-3, np.float32)
 
     def learn(
-        self, batch: sp.csr_matrix, targets: NDArray[np.intp], sample_weights: NDArray[np.float32], step: float
+        self,
+        batch: sp.csr_matrix,
+        targets: NDArray[np.intp],
+        sample_weights: NDArray[np.float32],
+        step: float,
     ) -> None:
         columns, compact = np.unique(batch.indices, return_inverse=True)
         # Only the columns that occur are touched: a batch sees a few thousand of them.
-        present = sp.csr_matrix((batch.data, compact.astype(np.int32), batch.indptr), (len(targets), len(columns)))
+        present = sp.csr_matrix(
+            (batch.data, compact.astype(np.int32), batch.indptr), (len(targets), len(columns))
+        )
         weights = self.weights[columns]
         errors = np.exp(log_softmax((present @ weights + self.bias).astype(np.float64)))
         errors[np.arange(len(targets)), targets] -= 1

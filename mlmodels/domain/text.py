@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from itertools import pairwise
 
 # What a terminal or a payment processor puts in front of the merchant's name.
 _PROCESSOR = re.compile(
@@ -18,9 +19,9 @@ _APOSTROPHE = re.compile(r"(?<=\w)['’`´](?=\w)")
 _WORD = re.compile(r"[^\W_]+")
 _THREE_DIGITS = re.compile(r"(?:\d\D*){3}")
 # Only codes of regions: names of cities need a gazetteer and stay.
-_REGIONS = frozenset(
-    "al ak az ar ca co ct de fl ga hi id il in ia ks ky la me md ma mi mn ms mo mt ne nv nh nj nm ny nc nd oh ok or "
-    "pa ri sc sd tn tx ut vt va wa wv wi wy dc ab bc mb nb nl ns nt nu on pe qc sk yt us usa can gb uk".split()
+_REGION = re.compile(
+    r"al|ak|az|ar|ca|co|ct|de|fl|ga|hi|id|il|in|ia|ks|ky|la|me|md|ma|mi|mn|ms|mo|mt|ne|nv|nh|nj|nm|ny|nc|nd|oh|ok|or|"
+    r"pa|ri|sc|sd|tn|tx|ut|vt|va|wa|wv|wi|wy|dc|ab|bc|mb|nb|nl|ns|nt|nu|on|pe|qc|sk|yt|us|usa|can|gb|uk"
 )
 _LONGEST = 200
 
@@ -36,7 +37,7 @@ def normalise(text: str) -> str:
     for noise in (_ADDRESS, _STORE_NUMBER, _DATE):
         plain = noise.sub(" ", plain)
     words = [word for word in _WORD.findall(plain) if not _THREE_DIGITS.search(word)]
-    while len(words) > 2 and words[-1] in _REGIONS:
+    while len(words) > 2 and _REGION.fullmatch(words[-1]):
         words.pop()
     return " ".join(words)
 
@@ -50,7 +51,7 @@ def _without_accents(text: str) -> str:
 def words_and_pairs(normalised: str) -> list[str]:
     """Return the words of a normalised text and each two that stand side by side."""
     words = normalised.split()
-    return words + [f"{first} {second}" for first, second in zip(words, words[1:], strict=False)]
+    return words + [f"{first} {second}" for first, second in pairwise(words)]
 
 
 def character_grams(normalised: str, shortest: int, longest: int) -> list[str]:

@@ -1,6 +1,7 @@
 """Check LightGBM's text format by reading it, before its own parser, which trusts every index, may."""
 
 import math
+from collections.abc import Sized
 
 _HEADER_END = "\nTree=0\n"
 _TREES_END = "\nend of trees\n"
@@ -53,7 +54,7 @@ def _check_tree(tree: dict[str, str], features: int) -> None:
 
 def _check_splits(tree: dict[str, str], leaves: int, features: int) -> None:
     split_features = _integers(tree, "split_feature")
-    columns = [split_features, _finite(tree, "threshold"), _integers(tree, "decision_type")]
+    columns: list[Sized] = [split_features, _finite(tree, "threshold"), _integers(tree, "decision_type")]
     children = [_integers(tree, "left_child"), _integers(tree, "right_child")]
     if any(len(column) != leaves - 1 for column in [*columns, *children]):
         raise TreeTextInvalid("a tree has another number of splits than its leaves need")

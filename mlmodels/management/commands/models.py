@@ -1,0 +1,220 @@
+"""`manage.py models …`: see, train, promote and roll back model versions."""
+
+import json
+import time
+from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from typing import Any, TextIO, cast
+
+from django.core.management.base import BaseCommand, CommandError
+
+from mlmodels import parent, registry, runs, services, tasks, trainer
+from mlmodels.console import shown_progress
+from mlmodels.models import ModelVersion, TrainingRun
+from mlmodels.validation import validate
+
+POLL_SECONDS = 1.0
+
+
+class Command(BaseCommand):
+    """See, train, promote and roll back model versions."""
+
+    help = "See, train, promote and roll back model versions."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Declare the subcommands."""
+        parser.formatter_class = RawDescriptionHelpFormatter
+        actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+        status = actions.add_parser("status", help="say which version is champion and whether it answers")
+        status.add_argument(
+            "--json", action="store_true", dest="as_json", help="as /ml/v2/model/status answers"
+        )
+        _add_train(actions.add_parser("train", help="train a new version from the labelled transactions"))
+        run_training = actions.add_parser(
+            "run-training", help="do the work of a queued run; workers call this"
+        )
+        run_training.add_argument("run_id", type=int)
+        run_training.add_argument("--parent", type=int, help="end when this process, our parent, ends")
+        actions.add_parser("list", help="list the versions, newest first")
+        show = actions.add_parser("show", help="show everything known of a version")
+        show.add_argument("version", type=int)
+        promote = actions.add_parser("promote", help="make a version champion")
+        promote.add_argument("version", type=int)
+        promote.add_argument("--reason", required=True)
+        rollback = actions.add_parser("rollback", help="make the previous champion champion again")
+        rollback.add_argument("--reason", required=True)
+        check = actions.add_parser("validate", help="prove a version's artifact in a child process")
+        check.add_argument("version", type=int)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Call the method of the subcommand."""
+        actions = {
+            "status": self._status,
+            "train": self._train,
+            "run-training": self._run_training,
+            "list": self._list,
+            "show": self._show,
+            "promote": self._promote,
+            "rollback": self._roll_back,
+            "validate": self._validate,
+        }
+        try:
+            actions[options["action"]](options)
+        except registry.PromotionRefused as error:
+            raise CommandError(error.detail) from error
+
+    def _status(self, options: dict[str, Any]) -> None:
+        status = services.model_status()
+        if options["as_json"]:
+            self.stdout.write(json.dumps(status, indent=2, ensure_ascii=False))
+            return
+        meta: Any = status.get("meta")
+        if meta is None:
+            self.stdout.write(
+                "No champion; rules answer everything. `manage.py models train` makes a version."
+            )
+            return
+        verdict = "answers" if status["available"] else f"does not answer: {status['reason']}"
+        self.stdout.write(f"Champion v{meta['version']} {verdict}")
+        self.stdout.write(
+            f"  trained {meta['trained_at']} on {meta['train_size']} + {meta['val_size']} transactions"
+        )
+        self.stdout.write(
+            f"  accuracy {meta['val_accuracy']:.4f}, macro F1 {meta['val_f1_macro']:.4f} on the newest"
+        )
+        self.stdout.write(
+            f"  {len(meta['classes'])} categories, {meta['trees']} trees, {meta['size_bytes']} bytes"
+        )
+
+    def _train(self, options: dict[str, Any]) -> None:
+        if options["wait_in_process"]:
+            self._train_here(self._run_for_this_process(options["limit"]))
+            return
+        run = _requested_run(options["limit"])
+        sender = tasks.publish(run.pk)
+        self.stdout.write(f"Training run {run.pk} is queued.")
+        if options["wait"]:
+            self._follow(run)
+            return
+        sender.join(timeout=5)  # this process would take the message with it
+        self.stdout.write("A worker takes it; `manage.py models list` shows the version when it is done.")
+
+    def _run_for_this_process(self, limit: int | None) -> int:
+        runs.sweep_lost_runs()
+        # A run that was queued or interrupted before is this one.
+        queued = (
+            TrainingRun.objects.filter(status=TrainingRun.Status.QUEUED).values_list("pk", flat=True).first()
+        )
+        return queued if queued is not None else _requested_run(limit).pk
+
+    def _run_training(self, options: dict[str, Any]) -> None:
+        if options["parent"] is not None:
+            parent.die_with(options["parent"])
+        self._train_here(options["run_id"])
+
+    def _train_here(self, run_id: int) -> None:
+        try:
+            with shown_progress("training", self._terminal()) as progress:
+                version = trainer.execute(run_id, progress)
+        except trainer.RunNotClaimed:
+            self.stdout.write(f"Run {run_id} is not queued: another worker has it, or it is over.")
+            return
+        except runs.LeaseLost as error:
+            raise CommandError(f"{error} was given to another worker; nothing was registered.") from error
+        self._report(run_id, version)
+
+    def _terminal(self) -> TextIO:
+        return cast(TextIO, self.stdout)
+
+    def _follow(self, run: TrainingRun) -> None:
+        with shown_progress("training", self._terminal()) as progress:
+            while run.status in (TrainingRun.Status.QUEUED, TrainingRun.Status.RUNNING):
+                progress(run.stage or "waiting for a worker", run.progress / 100)
+                time.sleep(POLL_SECONDS)
+                run.refresh_from_db()
+        self._report(run.pk, run.versions.defer("artifact").first())
+
+    def _report(self, run_id: int, version: ModelVersion | None) -> None:
+        run = TrainingRun.objects.get(pk=run_id)
+        if version is None:
+            raise CommandError(f"Run {run_id} failed: {run.failure_code}: {run.failure_detail}")
+        metrics = version.metrics
+        self.stdout.write(
+            f"v{version.pk} is {version.status}: accuracy {metrics['val_accuracy']:.4f}, "
+            f"macro F1 {metrics['val_f1_macro']:.4f} on the newest {metrics['val_size']} transactions"
+        )
+        if version.rejected_reason:
+            raise CommandError(f"v{version.pk} was rejected: {version.rejected_reason}")
+
+    def _list(self, _options: dict[str, Any]) -> None:
+        versions = list(ModelVersion.objects.defer("artifact"))
+        if not versions:
+            self.stdout.write("No version yet; `manage.py models train` makes one.")
+        for version in versions:
+            metrics = version.metrics
+            self.stdout.write(
+                f"v{version.pk}  {version.status:<10}  {version.trained_at:%Y-%m-%d %H:%M}  "
+                f"accuracy {metrics['val_accuracy']:.4f}  macro F1 {metrics['val_f1_macro']:.4f}"
+            )
+
+    def _show(self, options: dict[str, Any]) -> None:
+        version = _version(options["version"])
+        shown = (
+            "status",
+            "sha256",
+            "size_bytes",
+            "feature_version",
+            "labels",
+            "data_fingerprint",
+            "metrics",
+            "gate",
+        )
+        facts = {"version": version.pk} | {name: getattr(version, name) for name in shown}
+        moments = ("trained_at", "validated_at", "promoted_at")
+        facts |= {name: str(getattr(version, name) or "") for name in moments}
+        facts["rejected_reason"] = version.rejected_reason
+        self.stdout.write(json.dumps(facts, indent=2, ensure_ascii=False))
+
+    def _promote(self, options: dict[str, Any]) -> None:
+        version = registry.promote(options["version"], by=None, reason=options["reason"])
+        self.stdout.write(f"v{version.pk} is champion.")
+
+    def _roll_back(self, options: dict[str, Any]) -> None:
+        version = registry.roll_back(by=None, reason=options["reason"])
+        self.stdout.write(f"v{version.pk} is champion again.")
+
+    def _validate(self, options: dict[str, Any]) -> None:
+        version = _version(options["version"])
+        verdict = validate(bytes(version.artifact), version.sha256)
+        if not verdict.passed:
+            raise CommandError(f"v{version.pk} does not pass: {verdict.reason}")
+        self.stdout.write(f"v{version.pk} passes: digest, schema, trees and golden answers.")
+
+
+def _add_train(train: ArgumentParser) -> None:
+    train.add_argument("--limit", type=_positive, help="learn from so many of the newest transactions only")
+    how = train.add_mutually_exclusive_group()
+    how.add_argument("--wait", action="store_true", help="follow the worker until it is done")
+    how.add_argument("--wait-in-process", action="store_true", help="train in this process, without a worker")
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError("must be at least 1")
+    return number
+
+
+def _requested_run(limit: int | None) -> TrainingRun:
+    try:
+        return services.request_training(limit=limit)
+    except services.TrainingInProgress as error:
+        raise CommandError(
+            f"Run {error.run_id} is not over yet. If its worker died, the run is free again within a minute."
+        ) from error
+
+
+def _version(pk: int) -> ModelVersion:
+    version = ModelVersion.objects.filter(pk=pk).first()
+    if version is None:
+        raise CommandError(f"There is no version {pk}; `manage.py models list` shows those there are.")
+    return version

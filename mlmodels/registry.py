@@ -1,0 +1,157 @@
+"""Keep the model versions: register, promote, roll back."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+from django.db.models.functions import Now
+
+from mlmodels.domain.features import FEATURE_NAMES, FEATURE_VERSION
+from mlmodels.domain.types import ChampionRef
+from mlmodels.models import ChampionChange, ModelVersion
+from mlmodels.training import TrainedModel
+from mlmodels.validation import Verdict
+
+Status = ModelVersion.Status
+
+
+class PromotionRefused(Exception):
+    """A version cannot become champion; `detail` says why and what to do."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail)
+        self.detail = detail
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """A trained model with what its validation showed."""
+
+    model: TrainedModel
+    verdict: Verdict
+
+    @property
+    def refusal(self) -> str:
+        """Return why the version cannot be promoted; empty when it can."""
+        if not self.verdict.passed:
+            return f"validation: {self.verdict.reason}"
+        failed = self.model.gate.failed_names
+        return f"gate: {', '.join(failed)}" if failed else ""
+
+
+def champion_ref() -> ChampionRef | None:
+    """Return which version is champion, without its bytes; None when there is none."""
+    row = ModelVersion.objects.filter(status=Status.CHAMPION).values_list("pk", "sha256").first()
+    return ChampionRef(*row) if row else None
+
+
+def register(registration: Registration, *, training_run_id: int | None) -> ModelVersion:
+    """Store a model as a candidate, or as rejected where it did not pass."""
+    model = registration.model
+    version = ModelVersion.objects.create(
+        training_run_id=training_run_id,
+        status=Status.REJECTED if registration.refusal else Status.CANDIDATE,
+        artifact=model.artifact.data,
+        sha256=model.artifact.sha256,
+        size_bytes=len(model.artifact.data),
+        feature_version=FEATURE_VERSION,
+        feature_names=list(FEATURE_NAMES),
+        labels=list(model.labels),
+        data_fingerprint=model.data_fingerprint,
+        metrics=model.metrics,
+        gate=model.gate.to_json(),
+        validated_at=Now() if registration.verdict.passed else None,
+        rejected_reason=registration.refusal[:500],
+        trained_at=Now(),
+    )
+    version.refresh_from_db(fields=["validated_at", "trained_at"])
+    return version
+
+
+def promote(version_id: int, *, by: User | None, reason: str) -> ModelVersion:
+    """Make a version champion and archive the one before it.
+
+    Raises:
+        PromotionRefused: unknown, rejected, not validated, made for other features, or champion already.
+    """
+    with _one_change():
+        versions = _locked(status=Status.CHAMPION) | _locked(pk=version_id)
+        by_id = {version.pk: version for version in versions.order_by("pk")}
+        version = by_id.pop(version_id, None)
+        if version is None:
+            raise PromotionRefused(
+                f"There is no version {version_id}; `manage.py models list` shows those there are."
+            )
+        _check_promotable(version)
+        return _crown(version, before=next(iter(by_id.values()), None), by=by, reason=reason)
+
+
+def roll_back(*, by: User | None, reason: str) -> ModelVersion:
+    """Make the previous champion champion again; a second time undoes the first.
+
+    Raises:
+        PromotionRefused: there is no champion, or none before it.
+    """
+    with _one_change():
+        champion = _locked(status=Status.CHAMPION).first()
+        if champion is None:
+            raise PromotionRefused("There is no champion to roll back from.")
+        archived = _locked(status=Status.ARCHIVED, promoted_at__isnull=False)
+        previous = archived.order_by("-promoted_at", "-pk").first()
+        if previous is None:
+            raise PromotionRefused(
+                "There is no previous champion; lower the rollout to 0 % to serve by rules alone."
+            )
+        _check_promotable(previous)
+        return _crown(previous, before=champion, by=by, reason=reason)
+
+
+@contextmanager
+def _one_change() -> Iterator[None]:
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        # The database allows one champion: of two changes at once the later one is refused, not merged.
+        raise PromotionRefused(
+            "The champion was changed by somebody else just now; look and try again."
+        ) from error
+
+
+def _locked(**conditions: Any) -> QuerySet[ModelVersion]:
+    return ModelVersion.objects.select_for_update().defer("artifact").filter(**conditions)
+
+
+def _check_promotable(version: ModelVersion) -> None:
+    if version.status == Status.CHAMPION:
+        raise PromotionRefused(f"Version {version.pk} is champion already.")
+    if version.status == Status.REJECTED:
+        raise PromotionRefused(
+            f"Version {version.pk} was rejected ({version.rejected_reason}); train a new one."
+        )
+    if version.validated_at is None:
+        raise PromotionRefused(
+            f"Version {version.pk} has not been validated; run `manage.py models validate {version.pk}`."
+        )
+    if version.feature_version != FEATURE_VERSION or version.feature_names != list(FEATURE_NAMES):
+        raise PromotionRefused(
+            f"Version {version.pk} was made for other features than this release computes; train a new one."
+        )
+
+
+def _crown(
+    version: ModelVersion, *, before: ModelVersion | None, by: User | None, reason: str
+) -> ModelVersion:
+    if before is not None:
+        before.status = Status.ARCHIVED
+        before.save(update_fields=["status"])
+    version.status = Status.CHAMPION
+    version.promoted_at = Now()
+    version.save(update_fields=["status", "promoted_at"])
+    ChampionChange.objects.create(from_version=before, to_version=version, reason=reason[:500], changed_by=by)
+    version.refresh_from_db(fields=["promoted_at"])
+    return version

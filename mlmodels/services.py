@@ -1,0 +1,117 @@
+"""The only door to the models for other apps."""
+
+from django.contrib.auth.models import User
+from django.db import DatabaseError
+
+from mlmodels import runs
+from mlmodels.domain.types import ChampionRef
+from mlmodels.metrics import PREDICT_REQUESTS_BY_AVAILABLE, DatabaseCollector
+from mlmodels.models import ModelVersion, TrainingRun
+from mlmodels.registry import PromotionRefused, champion_ref, promote, roll_back
+from mlmodels.runs import LeaseLost, RunRequest, TrainingInProgress
+from mlmodels.runtime import LoadedModel, ModelUnavailable, Scores, models_of_process
+
+__all__ = [
+    "LeaseLost",
+    "LoadedModel",
+    "ModelUnavailable",
+    "PromotionRefused",
+    "Scores",
+    "TrainingInProgress",
+    "champion_ref",
+    "count_predictions",
+    "find_run",
+    "loaded_model",
+    "metrics_collector",
+    "model_status",
+    "promote",
+    "request_training",
+    "roll_back",
+    "run_progress",
+    "warm_up",
+]
+
+
+def loaded_model(ref: ChampionRef) -> LoadedModel:
+    """Return a model of this process, loaded on first use.
+
+    Raises:
+        ModelUnavailable: it cannot be loaded.
+    """
+    return models_of_process.get(ref)
+
+
+def warm_up() -> None:
+    """Load the champion, if there is one; for a web worker after its fork. Never raises."""
+    try:
+        ref = champion_ref()
+        if ref is not None:
+            loaded_model(ref)
+    except (DatabaseError, ModelUnavailable):
+        return  # the request that needs the model meets the same and says so
+
+
+def count_predictions(count: int, *, available: bool) -> None:
+    """Count the transactions that the model was asked about, by whether it answered."""
+    PREDICT_REQUESTS_BY_AVAILABLE[available].inc(count)
+
+
+def metrics_collector() -> DatabaseCollector:
+    """Return what reads the models' figures from the database at scrape time."""
+    return DatabaseCollector()
+
+
+def model_status() -> dict[str, object]:
+    """Return whether the champion answers in this process, with what is known of it."""
+    version = ModelVersion.objects.filter(status=ModelVersion.Status.CHAMPION).defer("artifact").first()
+    if version is None:
+        return {"available": False, "reason": "no_model"}
+    meta = _meta(version)
+    try:
+        loaded_model(ChampionRef(version.pk, version.sha256))
+    except ModelUnavailable as error:
+        return {"available": False, "reason": error.reason, "meta": meta}
+    return {"available": True, "meta": meta}
+
+
+def request_training(
+    *,
+    requested_by: User | None = None,
+    limit: int | None = None,
+    idempotency_key: str | None = None,
+    kind: str = TrainingRun.Kind.MANUAL,
+    slot: str | None = None,
+) -> TrainingRun:
+    """Return a queued run; the caller wakes a worker with `tasks.publish`.
+
+    Raises:
+        TrainingInProgress: another run is not over yet.
+    """
+    return runs.request_run(
+        RunRequest(
+            requested_by=requested_by, limit=limit, idempotency_key=idempotency_key, kind=kind, slot=slot
+        )
+    )
+
+
+def find_run(run_id: int) -> TrainingRun | None:
+    """Return a training run; None when there is none of that id."""
+    return TrainingRun.objects.filter(pk=run_id).first()
+
+
+def run_progress(run: TrainingRun) -> dict[str, object]:
+    """Return how far a run is, as clients see it."""
+    return runs.progress_of(run)
+
+
+def _meta(version: ModelVersion) -> dict[str, object]:
+    measured = ("val_accuracy", "val_f1_macro", "val_f1_per_class", "train_size", "val_size", "trees")
+    return {
+        "version": version.pk,
+        "sha256": version.sha256,
+        "trained_at": version.trained_at.isoformat(),
+        "classes": version.labels,
+        "gate": version.gate,
+        "feature_version": version.feature_version,
+        "size_bytes": version.size_bytes,
+    } | {name: version.metrics.get(name) for name in measured}

@@ -1,0 +1,130 @@
+"""Do the work of a training run: claim it, train, validate, register; alone or not at all."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import structlog
+from django.db import DatabaseError, connection
+
+from mlmodels import conf, registry, runs
+from mlmodels.models import ModelVersion
+from mlmodels.training import Progress, TrainingImpossible, train
+from mlmodels.validation import validate
+
+log = structlog.get_logger(__name__)
+
+HEARTBEATS_A_LEASE = 6
+FIRST_PROMOTION_REASON = "first version that passed the gate"
+
+
+class RunNotClaimed(Exception):
+    """The run is not queued: another worker has it, or it is over."""
+
+
+class Pulse:
+    """Keep a claim alive from a thread of its own, and remember when it was lost."""
+
+    def __init__(self, held: runs.Claim) -> None:
+        self._held = held
+        self._stage, self._share = "starting", 0.0
+        self._stopped = threading.Event()
+        self._lost = threading.Event()
+        self._thread = threading.Thread(target=self._beat, name="training-pulse", daemon=True)
+
+    def note(self, stage: str, share: float) -> None:
+        """Take note of how far the work is.
+
+        Raises:
+            LeaseLost: another worker has the run; stop working.
+        """
+        self._stage, self._share = stage, share
+        if self._lost.is_set():
+            raise runs.LeaseLost(f"run {self._held.run_id}, attempt {self._held.attempt}")
+
+    @contextmanager
+    def beating(self) -> Iterator[None]:
+        """Beat for as long as the block runs."""
+        self._thread.start()
+        try:
+            yield
+        finally:
+            self._stopped.set()
+            self._thread.join()
+
+    def _beat(self) -> None:
+        try:
+            while not self._stopped.wait(conf.lease().total_seconds() / HEARTBEATS_A_LEASE):
+                self._beat_once()
+        finally:
+            connection.close()
+
+    def _beat_once(self) -> None:
+        try:
+            runs.keep_alive(self._held, stage=self._stage, progress=int(100 * self._share))
+        except runs.LeaseLost:
+            self._lost.set()
+            self._stopped.set()
+        except DatabaseError:
+            # A database that is back before the lease ends has missed nothing; the next beat tries again.
+            connection.close()
+            log.warning("training_run.beat_failed", run_id=self._held.run_id)
+
+
+def execute(run_id: int, on_progress: Progress) -> ModelVersion | None:
+    """Train for a queued run and return the version made; None where the run failed, its row says why.
+
+    Raises:
+        RunNotClaimed: the run is not queued.
+        LeaseLost: the run was given to another worker meanwhile; nothing was registered.
+    """
+    held = runs.claim(run_id)
+    if held is None:
+        raise RunNotClaimed(f"run {run_id} is not queued")
+    pulse = Pulse(held)
+    with pulse.beating():
+        try:
+            return _make_version(held, _both(pulse.note, on_progress))
+        except runs.LeaseLost:
+            raise
+        except KeyboardInterrupt:
+            runs.release(held)
+            raise
+        except TrainingImpossible as error:
+            runs.fail(held, code=error.code, detail=error.detail)
+        except Exception as error:
+            # The message may quote a transaction; the type and the log's traceback lead to the cause.
+            runs.fail(
+                held, code="error", detail=f"{type(error).__name__}; the worker's log has the traceback"
+            )
+            raise
+    return None
+
+
+def _make_version(held: runs.Claim, progress: Progress) -> ModelVersion:
+    examples = conf.training_source()(limit=held.limit)
+    model = train(examples, conf.training_options(), progress)
+    progress("validating", 0.97)
+    registration = registry.Registration(model, validate(model.artifact.data, model.artifact.sha256))
+    progress("registering", 0.99)
+    refusal = registration.refusal
+    if refusal:
+        return runs.reject(
+            held, lambda: _register(registration, held), code=refusal.split(":")[0], detail=refusal
+        )
+    return runs.finish(held, lambda: _register(registration, held))
+
+
+def _register(registration: registry.Registration, held: runs.Claim) -> ModelVersion:
+    version = registry.register(registration, training_run_id=held.run_id)
+    if conf.is_first_promoted() and not registration.refusal and registry.champion_ref() is None:
+        return registry.promote(version.pk, by=None, reason=FIRST_PROMOTION_REASON)
+    return version
+
+
+def _both(first: Callable[[str, float], None], second: Callable[[str, float], None]) -> Progress:
+    def note(stage: str, share: float) -> None:
+        first(stage, share)
+        second(stage, share)
+
+    return note
