@@ -220,8 +220,9 @@ TIME_ZONE = "UTC"
 USE_I18N = False
 USE_TZ = True
 STATIC_URL = "static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
-WHITENOISE_USE_FINDERS = INSECURE_HTTP  # one machine: no collectstatic needed
+# An image collects its static files into STATIC_ROOT; on one machine they are served from where they are.
+STATIC_ROOT = env.str("STATIC_ROOT", default="") or None
+WHITENOISE_USE_FINDERS = STATIC_ROOT is None
 PROMETHEUS_EXPORT_MIGRATIONS = False
 
 LOGGING = {

@@ -23,6 +23,12 @@ def current_engine() -> RuleEngine:
     return engine
 
 
+def forget_engine() -> None:
+    """Compile anew on the next request; for tests, whose transactions are rolled back with their versions."""
+    global _compiled
+    _compiled = None
+
+
 def load_specs() -> list[RuleSpec]:
     """Read the active rules."""
     scope = ("client_id", "user_id", "sign", "amount_min", "amount_max")

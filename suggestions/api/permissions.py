@@ -1,11 +1,15 @@
 """Which role may call which route: one table; what is not in it is denied."""
 
+from typing import TYPE_CHECKING
+
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
-from rest_framework.views import APIView
 
 from suggestions.api.authentication import Principal
 from suggestions.roles import Role
+
+if TYPE_CHECKING:  # views import this module through the settings
+    from rest_framework.views import APIView
 
 CLIENT = frozenset({Role.CLIENT})
 STAFF = frozenset({Role.ANALYST, Role.OPERATOR, Role.ADMIN})
@@ -34,7 +38,7 @@ class RoutePermission(BasePermission):
 
     message = "Your role does not allow this."
 
-    def has_permission(self, request: Request, view: APIView) -> bool:
+    def has_permission(self, request: Request, view: "APIView") -> bool:
         """Look the route and the method up in the table."""
         if not isinstance(request.user, Principal) or request.resolver_match is None:
             return False

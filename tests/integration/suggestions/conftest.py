@@ -1,0 +1,47 @@
+import pytest
+from django.contrib.auth.models import Group, User
+
+from suggestions.models import Client
+from suggestions.roles import Role
+from tests.api_client import ApiCaller
+from tests.builders import make_client, make_key
+
+
+@pytest.fixture
+def alice(db: None) -> Client:
+    return make_client(name="alice's app")
+
+
+@pytest.fixture
+def bob(db: None) -> Client:
+    return make_client(name="bob's app")
+
+
+@pytest.fixture
+def as_alice(alice: Client) -> ApiCaller:
+    return ApiCaller(make_key(client=alice))
+
+
+@pytest.fixture
+def as_bob(bob: Client) -> ApiCaller:
+    return ApiCaller(make_key(client=bob))
+
+
+def make_staff(role: Role) -> User:
+    user = User.objects.create_user(f"the {role}", password="correct horse battery", is_staff=True)
+    user.groups.add(Group.objects.get(name=role.value))
+    return user
+
+
+@pytest.fixture
+def callers(as_alice: ApiCaller) -> dict[str, ApiCaller]:
+    staff = {
+        role.value: ApiCaller(make_key(user=make_staff(role)))
+        for role in (Role.ANALYST, Role.OPERATOR, Role.ADMIN)
+    }
+    return {"anonymous": ApiCaller(None), "client": as_alice} | staff
+
+
+@pytest.fixture
+def as_operator(callers: dict[str, ApiCaller]) -> ApiCaller:
+    return callers["operator"]

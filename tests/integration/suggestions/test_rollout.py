@@ -1,0 +1,141 @@
+from concurrent.futures import ThreadPoolExecutor
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import IntegrityError, connection, transaction
+
+from suggestions.bootstrap import apply_canary_variable
+from suggestions.models import Rollout, RolloutChange
+from suggestions.rollout import InvalidChange, RolloutConflict, read_rollout, roll_back, set_percentage
+from tests.api_client import ApiCaller
+from tests.builders import set_canary
+
+pytestmark = pytest.mark.django_db
+
+BY_COMMAND: dict[str, Any] = {"by": None, "origin": RolloutChange.Origin.COMMAND}
+
+
+def test_set_percentage__each_change__is_logged_with_its_version() -> None:
+    set_percentage(1_000, reason="agreement is fine", **BY_COMMAND)
+    roll_back(reason="complaints", **BY_COMMAND)
+
+    state = read_rollout()
+    changes = RolloutChange.objects.order_by("version").values_list(
+        "version", "from_percentage", "to_percentage", "reason"
+    )
+    assert (state.percentage, state.version) == (0, 2)
+    assert list(changes) == [(1, 0, 1_000, "agreement is fine"), (2, 1_000, 0, "complaints")]
+
+
+@pytest.mark.parametrize(("percentage", "reason"), [(-1, "x"), (10_001, "x"), (1_000, ""), (1_000, "  ")])
+def test_set_percentage__out_of_range_or_without_reason__is_refused(percentage: int, reason: str) -> None:
+    with pytest.raises(InvalidChange):
+        set_percentage(percentage, reason=reason, **BY_COMMAND)
+
+    assert not RolloutChange.objects.exists()
+
+
+def test_set_percentage__on_an_outdated_version__is_refused_and_tells_what_happened() -> None:
+    set_percentage(1_000, reason="first", expected_version=0, **BY_COMMAND)
+
+    with pytest.raises(RolloutConflict, match=r"10%.*first"):
+        set_percentage(5_000, reason="second", expected_version=0, **BY_COMMAND)
+
+    assert read_rollout().percentage == 1_000
+
+
+@pytest.mark.parametrize("percentage", [-1, 10_001, None])
+def test_database__percentage_out_of_range__is_refused_by_the_table_itself(percentage: int | None) -> None:
+    with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("UPDATE suggestions_rollout SET percentage = %s", [percentage])
+
+
+def test_database__second_rollout_row__is_refused() -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Rollout.objects.create(pk=2)
+
+
+def test_read_rollout__missing_row__rules_for_everybody() -> None:
+    Rollout.objects.all().delete()
+
+    assert (read_rollout().percentage, read_rollout().is_readable) == (0, False)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_set_percentage__sixteen_editors_of_one_version__exactly_one_wins() -> None:
+    def edit(number: int) -> bool:
+        try:
+            set_percentage(number, reason=f"editor {number}", expected_version=0, **BY_COMMAND)
+        except RolloutConflict:
+            return False
+        finally:
+            connection.close()
+        return True
+
+    with ThreadPoolExecutor(8) as pool:
+        outcomes = list(pool.map(edit, range(16)))
+
+    assert sum(outcomes) == 1
+    assert read_rollout().version == RolloutChange.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("variable", "before", "version", "after"),
+    [
+        pytest.param("10%", 0, 0, 1_000, id="seeds an untouched rollout"),
+        pytest.param("1", 0, 0, 10_000, id="the old word for model only"),
+        pytest.param("50%", 1_000, 3, 1_000, id="never raises a live rollout"),
+        pytest.param("5%", 0, 3, 0, id="never raises one that was rolled back"),
+        pytest.param("0", 1_000, 3, 0, id="0 forces rules"),
+        pytest.param("", 1_000, 3, 1_000, id="unset changes nothing"),
+    ],
+)
+def test_canary_variable__at_the_start__seeds_or_forces_rules(
+    settings: Any, variable: str, before: int, version: int, after: int
+) -> None:
+    Rollout.objects.update(percentage=before, version=version)
+    settings.SUGGEST_USE_MODEL_CANARY = variable
+
+    apply_canary_variable()
+
+    assert read_rollout().percentage == after
+
+
+def test_command__set_show_and_rollback__do_what_they_say() -> None:
+    out = StringIO()
+
+    call_command("rollout", "set", "2.5%", "--reason", "first step", stdout=out)
+    call_command("rollout", "show", stdout=out)
+    call_command("rollout", "rollback", "--reason", "back", stdout=out)
+
+    assert "0% → 2.5%" in out.getvalue()
+    assert "first step" in out.getvalue()
+    assert read_rollout().percentage == 0
+
+
+@pytest.mark.parametrize("percentage", ["10", "nonsense", "101%"])
+def test_command__set_to_nonsense__is_refused(percentage: str) -> None:
+    with pytest.raises(CommandError, match="such as 10%"):
+        call_command("rollout", "set", percentage, "--reason", "x")
+
+    assert read_rollout().version == 0
+
+
+def test_rollback__over_http__sets_zero_and_names_the_operator(as_operator: ApiCaller) -> None:
+    set_canary(5_000)
+
+    answer = as_operator.post("/ml/rollout/rollback", {"reason": "accept rate fell"}).json()
+
+    change = RolloutChange.objects.get()
+    assert answer["percentage"] == 0
+    assert change.changed_by is not None
+    assert (change.changed_by.get_username(), change.origin) == ("the operator", "api")
+
+
+def test_rollback__over_http_without_reason__400(as_operator: ApiCaller) -> None:
+    set_canary(5_000)
+
+    assert as_operator.post("/ml/rollout/rollback").status_code == 400
+    assert read_rollout().percentage == 5_000
