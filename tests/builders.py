@@ -33,7 +33,9 @@ def make_transaction(client: Client, **overrides: Any) -> Transaction:
 
 
 def make_rule(**overrides: Any) -> Rule:
-    return Rule.objects.create(**{"name": "Coffee", "pattern": "tim hortons", "category": "Restaurants"} | overrides)
+    return Rule.objects.create(
+        **{"name": "Coffee", "pattern": "tim hortons", "category": "Restaurants"} | overrides
+    )
 
 
 def make_event(transaction: Transaction, **overrides: Any) -> SuggestionEvent:

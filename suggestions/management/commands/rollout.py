@@ -56,11 +56,17 @@ class Command(BaseCommand):
     def _show(self) -> None:
         state = read_rollout()
         if not state.is_readable:
-            raise CommandError("There is no valid rollout row, so everybody is served by rules; run bootstrap.")
-        self.stdout.write(f"{format_percentage(state.percentage)} of users served by the model (version {state.version})")
+            raise CommandError(
+                "There is no valid rollout row, so everybody is served by rules; run bootstrap."
+            )
+        self.stdout.write(
+            f"{format_percentage(state.percentage)} of users served by the model (version {state.version})"
+        )
         for change in RolloutChange.objects.select_related("changed_by")[:SHOWN_CHANGES]:
             who = change.changed_by.get_username() if change.changed_by else change.origin
-            self.stdout.write(f"  {change.changed_at:%Y-%m-%d %H:%M} v{change.version} {change} by {who}: {change.reason}")
+            self.stdout.write(
+                f"  {change.changed_at:%Y-%m-%d %H:%M} v{change.version} {change} by {who}: {change.reason}"
+            )
 
     def _show_bucket(self, client_name: str, user_id: str) -> None:
         client = Client.objects.filter(name=client_name).first()
@@ -70,7 +76,9 @@ class Command(BaseCommand):
         rollout = Rollout.objects.get(pk=1)
         bucket = bucket_of(user_id, client_id=client.pk, salt=rollout.salt)
         served = "the model" if bucket < rollout.percentage else "the rules"
-        self.stdout.write(f"bucket {bucket} of 10000: served by {served} at {format_percentage(rollout.percentage)}")
+        self.stdout.write(
+            f"bucket {bucket} of 10000: served by {served} at {format_percentage(rollout.percentage)}"
+        )
 
 
 _ORIGIN = RolloutChange.Origin.COMMAND
