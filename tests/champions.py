@@ -1,0 +1,78 @@
+"""A small real model, trained once a test run, and broken ones for the tests of what breaks."""
+
+import threading
+from collections.abc import Callable
+from datetime import date, timedelta
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from mlmodels import registry
+from mlmodels.domain.types import ChampionRef, Example, LabelledExample
+from mlmodels.models import ModelVersion
+from mlmodels.runtime import LoadedModel, models_of_process
+from mlmodels.training import TrainedModel, TrainingOptions, train
+from mlmodels.validation import Verdict, validate
+
+MERCHANTS = {
+    "Restaurants": ("TIM HORTONS", "PIZZA PALACE", "SUSHI BAR", "BURGER HOUSE"),
+    "Groceries": ("FRESH MARKET", "GREEN GROCER", "SUPER FOODS", "CORNER SHOP"),
+    "Fuel": ("CITY FUEL", "HIGHWAY GAS", "PETROL POINT", "QUICK FILL"),
+}
+
+
+@cache
+def small_model() -> tuple[TrainedModel, Verdict]:
+    model = train(_examples(), TrainingOptions(minimum_examples=50, threads=1), lambda stage, share: None)
+    return model, validate(model.artifact.data, model.artifact.sha256)
+
+
+def install_champion() -> ModelVersion:
+    model, verdict = small_model()
+    version = registry.register(registry.Registration(model, verdict), training_run_id=None)
+    return registry.promote(version.pk, by=None, reason="for a test")
+
+
+def break_champion(version: ModelVersion, predict: Callable[[Any], Any]) -> None:
+    """Put a model in the process whose estimator does what the test wants."""
+    ref = ChampionRef(version.pk, version.sha256)
+    models_of_process._loaded[ref] = LoadedModel(version.pk, tuple(version.labels), BrokenEstimator(predict))  # type: ignore[arg-type]
+
+
+class BrokenEstimator:
+    def __init__(self, predict: Callable[[Any], Any]) -> None:
+        self.predict = predict
+
+
+def raises(_features: Any) -> Any:
+    raise RuntimeError("the model broke on a secret description")
+
+
+def answers_nan(features: Any) -> Any:
+    return np.full((features.shape[0] if hasattr(features, "shape") else 1, 3), np.nan)
+
+
+def hangs_until(release: threading.Event) -> Callable[[Any], Any]:
+    def predict(_features: Any) -> Any:
+        release.wait()
+        raise RuntimeError("released")
+
+    return predict
+
+
+def _examples() -> list[LabelledExample]:
+    examples = []
+    for number in range(360):
+        category = sorted(MERCHANTS)[number % 3]
+        merchant = MERCHANTS[category][number // 3 % 4]
+        example = Example(
+            description=f"{merchant} #{number:04d}",
+            memo="",
+            amount=-5.0 - number % 7,
+            currency="CAD",
+            date=date(2026, 1, 1) + timedelta(days=number // 4),
+            user_key=f"1:user-{number % 9}",
+        )
+        examples.append(LabelledExample(example, category, 1.0, None))
+    return examples
