@@ -42,7 +42,7 @@ class SuggestionAnswer(serializers.Serializer[object]):
     candidates = CandidateAnswer(many=True)
 
 
-class RolloutAnswer(serializers.Serializer[object]):
+class DecidingRollout(serializers.Serializer[object]):
     """The rollout the suggestions were decided by."""
 
     version = serializers.IntegerField()
@@ -54,7 +54,7 @@ class SuggestionsAnswer(serializers.Serializer[object]):
 
     items = SuggestionAnswer(many=True)
     not_found = serializers.ListField(child=serializers.IntegerField())
-    rollout = RolloutAnswer()
+    rollout = DecidingRollout()
     recorded = serializers.BooleanField(
         required=False,
         help_text="Only ever false: the events could not be written, so no feedback can refer to them.",
