@@ -1,0 +1,1 @@
+"""A believable demo: people, merchants and transactions, all invented here."""
