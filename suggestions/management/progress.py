@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Protocol
+from typing import Protocol, TextIO, cast
 
 from django.core.management.base import OutputWrapper
 from rich.console import Console
@@ -32,7 +32,7 @@ def shown_progress(title: str, total: float, stream: OutputWrapper) -> Iterator[
         TimeRemainingColumn(),
     )
     # The stream itself: Django's wrapper ends everything it writes with a line break.
-    with Progress(*columns, console=Console(file=stream._out)) as bar:
+    with Progress(*columns, console=Console(file=cast("TextIO", stream._out))) as bar:
         task = bar.add_task(title, total=total, note="")
         yield lambda done, note="": bar.update(task, completed=done, note=note)
 
