@@ -1,0 +1,93 @@
+# `make help` lists the targets. Everything happens in .venv and .local; nothing outside this folder changes,
+# except that `make test` as root installs a browser and Prometheus where they are missing.
+PYTHON ?= python3
+BIN := .venv/bin
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help run stack test check tests lint format types ml-status ml-train ml-smoke lock clean clean-state system-tools
+
+help: ## Show this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-12s %s\n' "$$name" "$$text"; done
+
+run: .venv/.installed-run ## Start everything on this machine; PORT=8001 chooses a port, DEMO=0 leaves the demo out
+	@exec $(BIN)/python -m lmsuggest.local.run
+
+stack: .venv/.installed-run ## Start the processes of docker-compose.yml natively: PostgreSQL, Redis, Prometheus too
+	@exec $(BIN)/python -m lmsuggest.local.stack
+
+test: .venv/.installed-dev system-tools check tests ## Check and test everything, as CI does
+
+check: .venv/.installed-dev lint types ## Check without running: style, types, import directions, settings, migrations
+	$(BIN)/lint-imports
+	@# As in production: no setting for one machine, no state folder.
+	env -u LMSUGGEST_INSECURE_HTTP -u DJANGO_DEBUG DJANGO_SECRET_KEY="$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(50))')" \
+		LMSUGGEST_ENV_FILE= DATABASE_URL=sqlite://:memory: $(BIN)/python manage.py check --deploy --fail-level WARNING
+	DJANGO_SECRET_KEY=none LMSUGGEST_ENV_FILE= DATABASE_URL=sqlite://:memory: $(BIN)/python manage.py makemigrations --check --dry-run
+
+tests: .venv/.installed-dev ## Run the tests, with coverage
+	$(BIN)/python -m pytest -n 2 --cov --cov-report=term
+
+lint: .venv/.installed-dev ## Check the style
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+format: .venv/.installed-dev ## Correct the style
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+types: .venv/.installed-dev ## Check the types
+	DJANGO_SECRET_KEY=none LMSUGGEST_ENV_FILE= $(BIN)/mypy
+
+ml-status: .venv/.installed-run ## Say which model answers
+	@$(BIN)/python manage.py models status
+
+ml-train: .venv/.installed-run ## Train a new version in the running worker and follow it
+	@$(BIN)/python manage.py models train --wait
+
+ml-smoke: .venv/.installed-run ## Follow the whole journey on the running service; it fails without a model
+	@$(BIN)/python -m lmsuggest.local.smoke
+
+# One environment: what the tests need is a superset. A changed lock file is installed again.
+.venv/.created:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "LM Suggest needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version 2>&1)."; \
+		echo "With another one installed: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
+	@echo "Creating the environment .venv with $$($(PYTHON) --version)"
+	@$(PYTHON) -m venv --clear .venv || { \
+		echo "No environment could be made. On Debian and Ubuntu: apt-get install python3-venv"; exit 1; }
+	@touch $@
+
+.venv/.installed-run: requirements.txt | .venv/.created
+	@echo "Installing the packages of requirements.txt ($$(grep -c == requirements.txt) pinned, with hashes)"
+	@$(BIN)/python -m pip install --require-hashes -r requirements.txt || { $(PIP_FAILED); }
+	@touch $@
+
+.venv/.installed-dev: requirements-dev.txt requirements.txt | .venv/.created
+	@echo "Installing the packages of requirements-dev.txt ($$(grep -c == requirements-dev.txt) pinned, with hashes)"
+	@$(BIN)/python -m pip install --require-hashes -r requirements-dev.txt || { $(PIP_FAILED); }
+	@touch .venv/.installed-run $@
+
+PIP_FAILED = echo "Packages could not be installed; see above. With the network back, the same command goes on."; exit 1
+
+system-tools:
+	@missing=""; command -v chromium >/dev/null || missing="chromium"; \
+	command -v promtool >/dev/null || missing="$$missing prometheus"; \
+	[ -z "$$missing" ] || if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		echo "Installing $$missing"; \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing; \
+	else \
+		echo "The tests need a browser and promtool. Install them first, on Debian: sudo apt-get install $$missing"; exit 1; \
+	fi
+
+lock: ## Resolve requirements*.in into the lock files
+	@[ -x .venv-lock/bin/uv ] || { $(PYTHON) -m venv .venv-lock && .venv-lock/bin/python -m pip install -q uv; }
+	.venv-lock/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header -q requirements.in -o requirements.txt
+	.venv-lock/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header -q requirements-dev.in -o requirements-dev.txt
+
+clean: ## Remove environment and caches; the data in .local stays
+	rm -rf .venv .venv-lock .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage* htmlcov test-artifacts staticfiles
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+clean-state: ## Remove this installation's data: database, people, keys
+	rm -rf .local

@@ -1,0 +1,67 @@
+"""Start the application under a supervisor, say where it is, and keep it running."""
+
+import os
+import signal
+import sys
+from collections.abc import Callable, Mapping
+from functools import partial
+
+from lmsuggest.local import application
+from lmsuggest.local.greeting import greet
+from lmsuggest.local.installation import CannotStart, Installation
+from lmsuggest.local.preparation import explain, step
+from lmsuggest.local.processes import follow_parent
+from lmsuggest.local.servers import ServerBroken, ServerMissing
+from lmsuggest.local.supervisor import ProgramFailed, Stopped, Supervisor
+
+READY_WITHIN_SECONDS = 60.0
+INTERRUPTED = 130  # what a shell reports for Ctrl-C
+
+
+def start_application(
+    supervisor: Supervisor, environment: Mapping[str, str], address: tuple[str, int]
+) -> None:
+    """Start web, worker and beat, and return when the web server answers.
+
+    Raises:
+        ProgramFailed: the web server does not come up.
+    """
+    with step("Start the web server"):
+        supervisor.start(application.web(environment))
+        probe = partial(_is_alive, address)
+        supervisor.wait_until("web", probe, within_seconds=READY_WITHIN_SECONDS)
+    supervisor.start(application.worker(environment))
+    supervisor.start(application.beat(environment))
+
+
+def keep_running(supervisor: Supervisor, installation: Installation, address: tuple[str, int]) -> None:
+    """Greet, then run until somebody asks for the end."""
+    first_time = "greeted" not in installation.marks()
+    supervisor.say(greet(installation, address, first_time=first_time))
+    installation.mark("greeted")
+    supervisor.run()
+
+
+def exit_code_of(work: Callable[[], None]) -> int:
+    """Do the work of a command for people: every failure that is expected becomes words and an exit code."""
+    os.umask(0o077)  # databases, keys and logs of an installation are nobody else's
+    if "MAKELEVEL" in os.environ:
+        follow_parent(signal.SIGTERM, os.getppid())  # `make` killed: nothing of it stays
+    try:
+        work()
+    except Stopped:
+        print("Ended before it was ready; the next start goes on where this one stopped.", flush=True)
+        return INTERRUPTED
+    except ProgramFailed as failure:
+        print(explain(failure), file=sys.stderr, flush=True)
+    except (CannotStart, ServerMissing, ServerBroken) as obstacle:
+        print(f"✗ {obstacle}", file=sys.stderr, flush=True)
+    except PermissionError as error:
+        print(f"✗ {error}. The folder may belong to another user.", file=sys.stderr, flush=True)
+    else:
+        return 0
+    return 1
+
+
+def _is_alive(address: tuple[str, int]) -> bool:
+    return application.ask(address, "/healthz") is not None
