@@ -1,10 +1,10 @@
 import pytest
-from django.contrib.auth.models import Group, User
 
 from suggestions.models import Client
 from suggestions.roles import Role
 from tests.api_client import ApiCaller
 from tests.builders import make_client, make_key
+from tests.staff import make_staff
 
 
 @pytest.fixture
@@ -25,12 +25,6 @@ def as_alice(alice: Client) -> ApiCaller:
 @pytest.fixture
 def as_bob(bob: Client) -> ApiCaller:
     return ApiCaller(make_key(client=bob))
-
-
-def make_staff(role: Role) -> User:
-    user = User.objects.create_user(f"the {role}", password="correct horse battery", is_staff=True)
-    user.groups.add(Group.objects.get(name=role.value))
-    return user
 
 
 @pytest.fixture

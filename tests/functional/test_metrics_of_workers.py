@@ -1,0 +1,61 @@
+"""Metrics are the same, and complete, whichever worker is asked for them."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from suggestions.models import Category, Fallback, State
+from tests.builders import make_client, make_key, make_rule, make_transaction
+from tests.champions import install_champion
+from tests.running import WebServer, web_server
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+REQUESTS = 40
+MAX_SERIES = 1_500
+
+
+def scrape(server: WebServer) -> dict[str, float]:
+    status, text = server.send("GET", "/metrics")
+    assert status == 200
+    lines = [line for line in text.splitlines() if line and not line.startswith("#")]
+    return {name: float(value) for name, value in (line.rsplit(" ", 1) for line in lines)}
+
+
+def test_metrics__two_workers__each_scrape_shows_what_all_of_them_did(tmp_path: Path) -> None:
+    client = make_client()
+    Category.objects.create(client=client, name="Restaurants")
+    make_rule()
+    install_champion()
+    key, row = make_key(client=client), make_transaction(client)
+
+    with web_server(tmp_path, WEB_CONCURRENCY="2", SUGGEST_SHADOW_DEADLINE_MS="5000") as server:
+        before = scrape(server)
+        for _ in range(REQUESTS):
+            assert server.send("POST", "/ml/suggestions", {"txn_ids": [row.pk, 999_999]}, key=key)[0] == 200
+        scrapes = [scrape(server) for _ in range(6)]
+
+    assert before['lm_suggest_compare_total{agree="True"}'] == 0.0
+    for name in ('lm_suggest_compare_total{agree="True"}', 'lm_ml_predict_requests_total{available="True"}'):
+        assert [one[name] for one in scrapes] == [REQUESTS] * 6
+    assert scrapes[0]["lm_suggest_latency_seconds_count"] == REQUESTS
+    assert scrapes[0]["lm_rollout_percentage"] == 0.0
+    assert max(map(len, scrapes)) <= MAX_SERIES
+
+
+def test_metrics__before_any_traffic__every_known_label_value_is_there_at_zero(tmp_path: Path) -> None:
+    with web_server(tmp_path) as server:
+        shown = scrape(server)
+
+    expected = [
+        *(f'lm_ml_predict_requests_total{{available="{value}"}}' for value in (True, False)),
+        *(f'lm_suggest_compare_total{{agree="{value}"}}' for value in (True, False, None)),
+        *(f'lm_suggest_source_total{{source="{value}"}}' for value in ("rule", "model")),
+        *(f'lm_suggest_coverage_total{{state="{value}"}}' for value in State.values),
+        *(f'lm_ml_fallback_total{{reason="{value}"}}' for value in Fallback.values),
+        *(f'lm_ml_train_runs_total{{status="{value}"}}' for value in ("succeeded", "failed", "rejected")),
+        "lm_event_write_failures_total",
+    ]
+    assert {name: shown.get(name) for name in expected} == dict.fromkeys(expected, 0.0)
+    assert len([name for name in shown if re.match("lm_suggest_feedback_total", name)]) == 6
