@@ -24,7 +24,7 @@ def worker(environment: Mapping[str, str]) -> Program:
     return _python(
         "worker",
         *("-W", QUIET_AS_ROOT, "-m", "celery", "-q", "-A", "lmsuggest", "worker"),
-        *("--loglevel", "INFO", *options),
+        *("--loglevel", "WARNING", *options),
         environment=environment,
     )
 

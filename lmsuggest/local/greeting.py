@@ -36,7 +36,8 @@ def greet(installation: Installation, address: tuple[str, int], *, first_time: b
 def _people(credentials: dict[str, Any]) -> list[str]:
     roles = [role for role in ("admin", "operator", "analyst") if role in credentials]
     return [
-        f"  {role:<10} {credentials[role]['username']}  {credentials[role]['password']}" for role in roles
+        f"  {role:<10} user {credentials[role]['username']}, password {credentials[role]['password']}"
+        for role in roles
     ]
 
 

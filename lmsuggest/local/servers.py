@@ -23,6 +23,7 @@ LOOPBACK = "127.0.0.1"
 DEBIAN_POSTGRES = Path("/usr/lib/postgresql")
 # For data that no other place can hold: PostgreSQL refuses root, and its own user sees no private folder.
 OPEN_PLACE = Path("/var/tmp")  # noqa: S108
+COMPLETE = "complete"  # written by us when initdb is through
 # A lost test database is made anew; a durable one keeps PostgreSQL's own careful defaults.
 FORGETFUL = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "autovacuum=off")
 
@@ -45,6 +46,8 @@ class Postgres:
     password: str
     user: str | None
     """As whom it runs; None means as us."""
+    is_new: bool
+    """Whether its data folder was made just now."""
 
     def url(self, database: str = DATABASE) -> str:
         """Return the address of one of its databases."""
@@ -104,8 +107,9 @@ def prepare_postgres(folder: Path, *, port: int, password: str) -> Postgres:
         port=port,
         password=password,
         user=user,
+        is_new=not (folder / "postgres" / COMPLETE).exists(),
     )
-    if not (server.data / "PG_VERSION").exists():
+    if server.is_new:
         _init_data(server)
     return server
 
@@ -280,6 +284,7 @@ def _init_data(server: Postgres) -> None:
     if done.returncode:
         shutil.rmtree(server.data, ignore_errors=True)
         raise ServerBroken(f"initdb as {server.user or getpass.getuser()} failed: {done.stdout}{done.stderr}")
+    (server.data / COMPLETE).touch()
 
 
 def _without_postgres_variables() -> dict[str, str]:
