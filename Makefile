@@ -45,8 +45,8 @@ ml-status: .venv/.installed-run ## Say which model answers
 ml-train: .venv/.installed-run ## Train a new version in the running worker and follow it
 	@$(BIN)/python manage.py models train --wait
 
-ml-smoke: .venv/.installed-run ## Follow the whole journey on the running service; it fails without a model
-	@$(BIN)/python -m lmsuggest.local.smoke
+ml-smoke: .venv/.installed-dev system-tools ## Follow the whole journey on the running service; it fails without a model
+	@$(BIN)/python -m tests.smoke
 
 # One environment: what the tests need is a superset. A changed lock file is installed again.
 .venv/.created:

@@ -33,7 +33,7 @@ def create_accounts(folder: Path) -> list[str]:
         client, _ = Client.objects.get_or_create(name=CLIENT_NAME)
         if not client.keys.exists():
             _, key = ApiKey.objects.create_key(name=CLIENT_NAME, client=client)
-            fresh["client"] = {"name": CLIENT_NAME, "key": key}
+            fresh["client"] = {"id": str(client.pk), "name": CLIENT_NAME, "key": key}
         if fresh:
             # Before the commit: better a password without an account than an account without a password.
             _write_private(path, _read(path) | fresh)
