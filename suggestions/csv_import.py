@@ -86,7 +86,8 @@ def import_csv(
     summary = ImportSummary()
     with path.open("rb") as file:
         encoding = options.encoding or detect_encoding(file)
-        records = _read(io.TextIOWrapper(file, encoding, errors="replace", newline=""), options)
+        text = io.TextIOWrapper(file, encoding, errors="replace", newline="")
+        records = _read(text, options)
         header = next(records, None)
         if header is None:
             raise ImpossibleMapping("The file is empty.")

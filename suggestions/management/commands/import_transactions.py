@@ -26,8 +26,8 @@ from suggestions.models import Client
 
 SHOWN_BAD_ROWS: Final = 20
 EPILOG: Final = (
-    "Columns are guessed from their names where no flag says which is which. Without a column of external ids, "
-    "ids are made from the content of each row, so that the same file imported again changes nothing. "
+    "Columns are guessed from their names where no flag says which is which. Without a column of external "
+    "ids, ids are made from the content of each row, so that the same file imported again changes nothing. "
     "A bad row is reported with its line and left out; the rest is imported. "
     "Exit status: 0 when anything was imported, 1 when nothing could be."
 )
