@@ -1,10 +1,7 @@
 """Start one process in a group of its own that ends with the one that started it."""
 
 import contextlib
-import ctypes
-import functools
 import os
-import pwd
 import signal
 import subprocess
 import sys
@@ -12,9 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-PR_SET_PDEATHSIG = 1
-# Loaded before any fork: between fork and exec nothing may allocate or take a lock it need not.
-_LIBC = ctypes.CDLL(None) if sys.platform.startswith("linux") else None
+BOUND = str(Path(__file__).with_name("bound.py"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,29 +35,17 @@ class Program:
 def spawn(
     program: Program, *, stdout: int | None, stderr: int | None = subprocess.STDOUT
 ) -> subprocess.Popen[bytes]:
-    """Start a program; the kernel kills it when the calling thread's process is gone (on Linux)."""
-    account = pwd.getpwnam(program.user) if program.user else None
+    """Start a program; on Linux the kernel kills it when the thread that called this is gone."""
+    binding = (sys.executable, "-I", "-S", BOUND, str(os.getpid()), program.user or "")
     return subprocess.Popen(
-        program.command,
+        (*binding, *program.command),
         stdin=subprocess.DEVNULL,
         stdout=stdout,
         stderr=stderr,
         env=dict(program.environment) if program.environment is not None else None,
         cwd=program.directory,
         process_group=0,
-        user=program.user,
-        group=account.pw_gid if account else None,
-        extra_groups=[] if account else None,
-        preexec_fn=functools.partial(follow_parent, signal.SIGKILL, os.getpid()),
     )
-
-
-def follow_parent(number: signal.Signals, parent: int) -> None:
-    """Have the kernel send this process a signal when its parent dies; end at once if it already has."""
-    if _LIBC is not None:
-        _LIBC.prctl(PR_SET_PDEATHSIG, int(number), 0, 0, 0)
-    if os.getppid() != parent:
-        os.kill(os.getpid(), number)
 
 
 def end(process: subprocess.Popen[bytes], program: Program) -> None:

@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from lmsuggest.local import application
+from lmsuggest.local.bound import follow_parent
 from lmsuggest.local.greeting import greet
 from lmsuggest.local.installation import CannotStart, Installation
 from lmsuggest.local.preparation import explain, step
-from lmsuggest.local.processes import follow_parent
 from lmsuggest.local.servers import ServerBroken, ServerMissing
 from lmsuggest.local.supervisor import ProgramFailed, Stopped, Supervisor
 

@@ -48,6 +48,8 @@ class _Child:
     started_at: float
     pause: float = FIRST_PAUSE_SECONDS
     due_at: float | None = None
+    """When it starts again; None unless it waits for that."""
+    finished: bool = False
     rest: bytes = b""
     tail: deque[str] = field(default_factory=lambda: deque(maxlen=TAIL_LINES))
 
@@ -85,7 +87,8 @@ class Supervisor:
     ) -> None:
         self._end_all()
         if self._warden and self._warden.stdin:
-            self._warden.stdin.close()
+            with contextlib.suppress(BrokenPipeError):
+                self._warden.stdin.close()
             self._warden.wait()
         self._selector.close()
         for number, handler in self._previous.items():
@@ -225,7 +228,7 @@ class Supervisor:
     def _start_again(self, child: _Child, now: float) -> None:
         child.process = spawn(child.program, stdout=subprocess.PIPE)
         self._tell_warden(child.process.pid)
-        child.started_at, child.due_at, child.rest = now, None, b""
+        child.started_at, child.due_at, child.rest, child.finished = now, None, b"", False
         child.tail.clear()
         self._listen(child)
 
@@ -240,6 +243,7 @@ class Supervisor:
             self._selector.unregister(pipe)
             pipe.close()
         self._tell_warden(-child.process.pid)
+        child.finished = True
 
     def _tell_warden(self, group: int) -> None:
         if self._warden and self._warden.stdin:
@@ -248,7 +252,7 @@ class Supervisor:
                 self._warden.stdin.flush()
 
     def _end_all(self) -> None:
-        running = [child for child in reversed(self._children) if child.due_at is None]
+        running = [child for child in reversed(self._children) if not child.finished]
         if self._stops and running:
             self.say("stopping; Ctrl-C again does it at once")
         for child in running:

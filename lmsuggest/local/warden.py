@@ -1,6 +1,6 @@
 """Kill the groups of a supervisor that died without ending them; runs on its own, as a script.
 
-Standard input names them: "+GROUP" started, "-GROUP" ended. Its end is the supervisor's end, however it
+Standard input names them: "GROUP" started, "-GROUP" ended. Its end is the supervisor's end, however it
 came: what is still on the list then is killed, with all the grandchildren the kernel's parent-death
 signal does not reach.
 """
