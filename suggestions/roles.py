@@ -30,6 +30,7 @@ _VIEWED_BY_ALL = (
 _OPERATED = ("suggestions.lower_rollout", "mlmodels.train_modelversion")
 _ADMINISTERED = (
     "suggestions.raise_rollout",
+    "suggestions.export_description",
     "mlmodels.promote_modelversion",
     *(
         f"suggestions.{verb}_{model}"

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from suggestions.api import operations
+from suggestions.api.disagreements import DisagreementsCsvView, DisagreementsView
 from suggestions.api.feedback import FeedbackView, OneClickView
 from suggestions.api.models import ModelStatusView, PredictView, TrainingRunView, TrainView
 from suggestions.api.rollout import EvidenceView, RollbackView, RolloutView
@@ -20,6 +21,8 @@ urlpatterns = [
     path("ml/v2/train", TrainView.as_view(), name="train"),
     path("ml/v2/train/<int:run_id>", TrainingRunView.as_view(), name="training-run"),
     path("ml/evidence", EvidenceView.as_view(), name="evidence"),
+    path("ml/disagreements", DisagreementsView.as_view(), name="disagreements"),
+    path("ml/disagreements.csv", DisagreementsCsvView.as_view(), name="disagreements-csv"),
     path("ml/rollout", RolloutView.as_view(), name="rollout"),
     path("ml/rollout/rollback", RollbackView.as_view(), name="rollout-rollback"),
     path("healthz", operations.healthz, name="healthz"),

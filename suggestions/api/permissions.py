@@ -28,6 +28,8 @@ PERMISSIONS: dict[tuple[str, str], frozenset[Role]] = {
     ("train", "POST"): OPERATORS,
     ("training-run", "GET"): OPERATORS,
     ("evidence", "GET"): STAFF,
+    ("disagreements", "GET"): STAFF,
+    ("disagreements-csv", "GET"): STAFF,
     ("rollout", "GET"): STAFF,
     ("rollout-rollback", "POST"): OPERATORS,
 }

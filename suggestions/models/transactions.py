@@ -31,6 +31,7 @@ class Transaction(models.Model):
 
     class Meta:
         ordering = ["-id"]
+        permissions = [("export_description", "Can export raw descriptions")]
         constraints = [
             models.UniqueConstraint(fields=["client", "external_id"], name="transaction_unique_per_client"),
         ]

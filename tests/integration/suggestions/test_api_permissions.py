@@ -22,6 +22,8 @@ PATHS = {
     "train": "/ml/v2/train",
     "training-run": "/ml/v2/train/1",
     "evidence": "/ml/evidence",
+    "disagreements": "/ml/disagreements",
+    "disagreements-csv": "/ml/disagreements.csv",
     "rollout": "/ml/rollout",
     "rollout-rollback": "/ml/rollout/rollback",
 }

@@ -2,8 +2,8 @@ import threading
 import time
 
 import pytest
-from mlmodels.services import ModelUnavailable
 
+from mlmodels.services import ModelUnavailable
 from suggestions.shadow import Breaker, ModelSilenced, ShadowGuard
 
 

@@ -1,0 +1,120 @@
+"""Suggestions on which rules and model gave different categories: find them, export them."""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from django.db.models import Q, QuerySet
+from django.utils.timezone import make_aware
+
+from suggestions.domain.csv_cells import safe_cell
+from suggestions.models import State, SuggestionEvent
+
+CHUNK = 2_000
+REDACTED = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DisagreementFilter:
+    """Which disagreements; None and empty ask for nothing special."""
+
+    date_from: date | None = None
+    date_to: date | None = None
+    category: str = ""
+    """Either the rules' or the model's category."""
+    merchant: str = ""
+    """A part of the description, whatever its case."""
+    model_version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """One row of the list, with the same fields in JSON and in CSV."""
+
+    event_id: int
+    created_at: datetime
+    client: str
+    txn_id: int
+    user_id: str
+    description: str
+    """Empty for those who may not see it."""
+    amount: str
+    currency: str
+    rule_category: str
+    model_category: str
+    model_confidence: float | None
+    model_version: int | None
+    source: str
+    known_category: str
+
+
+def find_disagreements(wanted: DisagreementFilter) -> QuerySet[SuggestionEvent]:
+    """Return the events, newest first."""
+    events = SuggestionEvent.objects.filter(state=State.DISAGREE).select_related("transaction", "client")
+    if wanted.date_from:
+        events = events.filter(created_at__gte=make_aware(datetime.combine(wanted.date_from, time.min)))
+    if wanted.date_to:
+        events = events.filter(created_at__lte=make_aware(datetime.combine(wanted.date_to, time.max)))
+    if wanted.category:
+        events = events.filter(Q(rule_category=wanted.category) | Q(model_category=wanted.category))
+    if wanted.merchant:
+        events = events.filter(transaction__description__icontains=wanted.merchant)
+    if wanted.model_version is not None:
+        events = events.filter(model_version_id=wanted.model_version)
+    return events.order_by("-id")
+
+
+def to_disagreement(event: SuggestionEvent, *, is_redacted: bool) -> Disagreement:
+    """Return an event as a row, without the description where it must not be seen."""
+    row = event.transaction
+    return Disagreement(
+        event_id=event.pk,
+        created_at=event.created_at,
+        client=event.client.name,
+        txn_id=row.pk,
+        user_id=row.user_id,
+        description=REDACTED if is_redacted else row.description,
+        amount=str(row.amount),
+        currency=row.currency,
+        rule_category=event.rule_category,
+        model_category=event.model_category,
+        model_confidence=event.model_confidence,
+        model_version=event.model_version_id,
+        source=event.source,
+        known_category=row.known_category,
+    )
+
+
+def to_csv(events: QuerySet[SuggestionEvent], *, is_redacted: bool) -> Iterator[str]:
+    """Yield the lines of the CSV, the header first, in constant memory."""
+    yield _line(Disagreement.__slots__)
+    for event in events.iterator(chunk_size=CHUNK):
+        row = to_disagreement(event, is_redacted=is_redacted)
+        yield _line(_cell(getattr(row, name)) for name in Disagreement.__slots__)
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    # A negative amount is a number to a spreadsheet; only what a person typed can be a formula.
+    return (
+        safe_cell(value)
+        if isinstance(value, str) and not _is_number(value)
+        else str("" if value is None else value)
+    )
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return text.isascii() and not any(letter.isalpha() for letter in text)
+
+
+def _line(cells: Iterable[str]) -> str:
+    buffer = io.StringIO()
+    csv.writer(buffer).writerow(cells)
+    return buffer.getvalue()

@@ -1,0 +1,32 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from suggestions.domain.csv_cells import safe_cell
+
+
+@pytest.mark.parametrize(
+    ("text", "cell"),
+    [
+        ("=1+1", "'=1+1"),
+        ("+1", "'+1"),
+        ("-2+3", "'-2+3"),
+        ("@SUM(A1)", "'@SUM(A1)"),
+        ("\t=1", "'\t=1"),
+        ("  =1", "'  =1"),
+        ("\u00a0=1", "'\u00a0=1"),
+        ("shop\n=1", "shop\n'=1"),
+        ("＝1", "'＝1"),
+        ("TIM HORTONS #1234", "TIM HORTONS #1234"),
+        ("A-B", "A-B"),
+        ("", ""),
+    ],
+)
+def test_safe_cell__what_a_spreadsheet_would_run__is_quoted(text: str, cell: str) -> None:
+    assert safe_cell(text) == cell
+
+
+@given(st.text())
+def test_safe_cell__any_text__no_line_starts_with_a_formula(text: str) -> None:
+    for line in safe_cell(text).replace("\r", "\n").split("\n"):
+        assert not line.lstrip("\u00a0\ufeff \t\x00").startswith(("=", "+", "-", "@"))
