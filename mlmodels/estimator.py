@@ -58,6 +58,10 @@ class Estimator:
         """Return the number of trees that every prediction visits."""
         return int(self._booster.num_trees())
 
+    def rewritten(self) -> str:
+        """Return the trees as LightGBM writes what it has read; sound text comes back unchanged."""
+        return str(self._booster.model_to_string())
+
     def predict(self, features: Features) -> NDArray[np.float64]:
         """Return (rows, labels) probabilities; each row sums to 1."""
         log_probabilities = self.linear.log_probabilities(features.hashed)

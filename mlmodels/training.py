@@ -71,7 +71,9 @@ def train(examples: Iterable[LabelledExample], options: TrainingOptions, progres
     evaluation, cut = _evaluate(usable, features, options, progress)
     labels = _labels(learnable)
     progress("fitting", 0.55)
-    estimator = _fit(usable, features, labels, options, lambda share: progress("fitting", 0.55 + 0.4 * share))
+    estimator = _fit(
+        usable, features, labels, options, lambda share: progress("fitting", 0.55 + 0.39 * share)
+    )
     progress("sealing", 0.95)
     metrics = _metrics(evaluation, usable, cut) | {
         "classes": len(labels),

@@ -94,7 +94,10 @@ def _check_seal(artifact: OpenedArtifact, data: bytes) -> None:
 
 def _check_answers(artifact: OpenedArtifact) -> None:
     expected = golden_outputs(artifact.document)
-    answers = artifact.estimator().predict(featurise(golden_examples()))
+    estimator = artifact.estimator()
+    if estimator.rewritten() != artifact.document["model"]:
+        raise ArtifactRefused("structure", "LightGBM reads something else than what is written")
+    answers = estimator.predict(featurise(golden_examples()))
     if answers.shape != expected.shape or answers.shape[1] != len(artifact.labels):
         raise ArtifactRefused("schema", "the answers have another shape than the labels")
     if not np.isfinite(answers).all():

@@ -6,11 +6,13 @@ from itertools import pairwise
 
 # What a terminal or a payment processor puts in front of the merchant's name.
 _PROCESSOR = re.compile(
-    r"^\s*(?:"
-    r"(?:sq|tst|pp|paypal|sp|zettle_?|sumup|stripe|py|ic|wpy|crv|fs|in|bt|ckc?|dd|gpay|apple\s?pay|google)\s?\*+\s*"
-    r"|(?:pos|debit|credit|checkcard|check\s?card|card|visa|mastercard|contactless|recurring|online|ach|purchase|"
-    r"payment|preauthori[sz]ed|pre-auth)\b(?:\s+(?:card|purchase|payment|debit|withdrawal|to|at|from|\d{4}\b))*\s+(?=\S)"
-    r")"
+    r"^\s*(?:sq|tst|pp|paypal|sp|zettle_?|sumup|stripe|py|ic|wpy|crv|fs|in|bt|ckc?|dd|gpay|apple\s?pay|google)\s?\*+\s*"
+)
+_KIND = r"(?:card|purchase|payment|debit|withdrawal|to|at|from|\d{4})"
+# One word such as "credit" or "card" may belong to a name (Credit Suisse, Card Factory): it takes two.
+_TERMINAL = re.compile(
+    rf"^\s*(?:(?:pos|checkcard|contactless|recurring|ach)(?:\s+{_KIND}\b)*"
+    rf"|(?:check|card|debit|credit|visa|mastercard|online|purchase|payment)(?:\s+{_KIND}\b)+)\s+(?=\S)"
 )
 _ADDRESS = re.compile(r"https?://|\bwww\.|\.(?:com|net|org|ca|co\.uk|de|fr)\b(?:/\S*)?")
 _DATE = re.compile(r"\b\d{1,4}[/.-]\d{1,2}(?:[/.-]\d{1,4})?\b")
@@ -32,8 +34,7 @@ def normalise(text: str) -> str:
     A city's name stays: to tell it from a merchant's takes a gazetteer.
     """
     plain = _without_accents(text[:_LONGEST].casefold())
-    plain = _PROCESSOR.sub("", _PROCESSOR.sub("", plain))
-    plain = _APOSTROPHE.sub("", plain)
+    plain = _APOSTROPHE.sub("", _PROCESSOR.sub("", _TERMINAL.sub("", plain)))
     for noise in (_ADDRESS, _STORE_NUMBER, _DATE):
         plain = noise.sub(" ", plain)
     words = [word for word in _WORD.findall(plain) if not _THREE_DIGITS.search(word)]

@@ -1,10 +1,15 @@
 """Check LightGBM's text format by reading it, before its own parser, which trusts every index, may."""
 
 import math
+import re
 from collections.abc import Sized
 
 _HEADER_END = "\nTree=0\n"
 _TREES_END = "\nend of trees\n"
+# LightGBM's own reader runs past the end of a text whose parameters are cut.
+_PARAMETERS = re.compile(
+    r"\nparameters:\n(?:\[\w+: [^\]\n]*\]\n)+\nend of parameters\n\npandas_categorical:null\n\Z"
+)
 
 
 class TreeTextInvalid(Exception):
@@ -14,9 +19,11 @@ class TreeTextInvalid(Exception):
 def check_tree_text(text: str, *, classes: int, features: int) -> None:
     """Raise TreeTextInvalid unless every tree is a tree over the features and gives finite values."""
     header, separator, rest = text.partition(_HEADER_END)
-    body, end, _ = rest.partition(_TREES_END)
+    body, end, tail = rest.partition(_TREES_END)
     if not separator or not end:
         raise TreeTextInvalid("the trees have no beginning or no end")
+    if "\0" in text or not _PARAMETERS.search(tail):
+        raise TreeTextInvalid("the parameters are cut or garbled")
     _check_header(_fields(header), classes, features)
     trees = body.split("\nTree=")
     if len(trees) % classes:

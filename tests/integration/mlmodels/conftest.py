@@ -1,0 +1,39 @@
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from mlmodels.models import ModelVersion
+from mlmodels.registry import Registration, register
+from mlmodels.runtime import models_of_process
+from mlmodels.training import TrainedModel, TrainingOptions, train
+from mlmodels.validation import Verdict
+from tests.examples import SOURCE, synthetic_examples
+
+
+@pytest.fixture(scope="session")
+def trained() -> TrainedModel:
+    options = TrainingOptions(minimum_examples=100, threads=1)
+    return train(synthetic_examples(), options, lambda _stage, _share: None)
+
+
+@pytest.fixture
+def make_version(trained: TrainedModel, db: None) -> Any:
+    def make(*, validated: bool = True, reason: str = "crash: for the test", **changes: Any) -> ModelVersion:
+        verdict = Verdict(True) if validated else Verdict(False, reason)
+        version = register(Registration(trained, verdict), training_run_id=None)
+        if changes:
+            ModelVersion.objects.filter(pk=version.pk).update(**changes)
+        return version
+
+    return make
+
+
+@pytest.fixture(autouse=True)
+def synthetic_source(settings: Any) -> Iterator[None]:
+    settings.MLMODELS_TRAINING_SOURCE = SOURCE
+    settings.MLMODELS_MIN_TRAINING_EXAMPLES = 100
+    settings.MLMODELS_TRAINING_THREADS = 1
+    models_of_process.clear()
+    yield
+    models_of_process.clear()

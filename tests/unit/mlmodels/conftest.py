@@ -1,0 +1,11 @@
+import pytest
+
+from mlmodels.training import TrainedModel, TrainingOptions, train
+from tests.examples import synthetic_examples
+
+OPTIONS = TrainingOptions(minimum_examples=100, threads=1)
+
+
+@pytest.fixture(scope="session")
+def trained() -> TrainedModel:
+    return train(synthetic_examples(), OPTIONS, lambda _stage, _share: None)

@@ -1,0 +1,38 @@
+from typing import Any
+
+import pytest
+from django.core.checks import run_checks
+
+from tests.examples import SOURCE
+
+
+def own_ids() -> list[str]:
+    return [message.id for message in run_checks() if message.id and message.id.startswith("mlmodels.")]
+
+
+def test_checks__default_settings__silent(settings: Any) -> None:
+    settings.MLMODELS_TRAINING_SOURCE = SOURCE
+
+    assert own_ids() == []
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "expected"),
+    [
+        pytest.param("MLMODELS_TRAINING_SOURCE", "nowhere.at_all", "mlmodels.E001", id="source-missing"),
+        pytest.param("MLMODELS_TRAINING_SOURCE", "no_dots", "mlmodels.E001", id="source-no-path"),
+        pytest.param(
+            "MLMODELS_TRAINING_SOURCE", "tests.examples.SOURCE", "mlmodels.E001", id="source-no-function"
+        ),
+        pytest.param("MLMODELS_AUTO_PROMOTE", "always", "mlmodels.E002", id="auto-promote"),
+        pytest.param("MLMODELS_LEASE_SECONDS", 9, "mlmodels.E003", id="lease-too-short"),
+        pytest.param("MLMODELS_LEASE_SECONDS", 3_601, "mlmodels.E003", id="lease-too-long"),
+        pytest.param("MLMODELS_TRAINING_THREADS", 0, "mlmodels.E004", id="no-thread"),
+        pytest.param("MLMODELS_MIN_TRAINING_EXAMPLES", 19, "mlmodels.E005", id="too-few-examples"),
+    ],
+)
+def test_checks__wrong_setting__its_own_id(name: str, value: object, expected: str, settings: Any) -> None:
+    settings.MLMODELS_TRAINING_SOURCE = SOURCE
+    setattr(settings, name, value)
+
+    assert own_ids() == [expected]

@@ -1,0 +1,134 @@
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from mlmodels.artifacts import open_artifact
+from mlmodels.domain.types import ChampionRef
+from mlmodels.runtime import LoadedModel, ModelCache, ModelUnavailable
+from mlmodels.training import TrainedModel
+from tests.examples import synthetic_examples
+
+REFS = [ChampionRef(number, str(number) * 64) for number in range(5)]
+
+
+class Loader:
+    def __init__(self, trained: TrainedModel) -> None:
+        artifact = open_artifact(trained.artifact.data, trained.artifact.sha256)
+        self._labels, self._estimator = artifact.labels, artifact.estimator()
+        self.calls: list[int] = []
+        self.fails = False
+        self.seconds = 0.0
+
+    def __call__(self, ref: ChampionRef) -> LoadedModel:
+        self.calls.append(ref.id)
+        time.sleep(self.seconds)
+        if self.fails:
+            raise ModelUnavailable("checksum")
+        return LoadedModel(ref.id, self._labels, self._estimator)
+
+
+class Clock:
+    now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def loader(trained: TrainedModel) -> Loader:
+    return Loader(trained)
+
+
+def test_get__asked_twice__loaded_once(loader: Loader) -> None:
+    cache = ModelCache(loader)
+
+    assert cache.get(REFS[0]) is cache.get(REFS[0])
+    assert loader.calls == [0]
+
+
+def test_get__many_threads_at_once__loaded_once(loader: Loader) -> None:
+    loader.seconds = 0.05
+    cache = ModelCache(loader)
+
+    with ThreadPoolExecutor(max_workers=8) as pool:
+        models = list(pool.map(lambda _: cache.get(REFS[0]), range(32)))
+
+    assert loader.calls == [0]
+    assert len({id(model) for model in models}) == 1
+
+
+def test_get__third_model__the_oldest_is_forgotten(loader: Loader) -> None:
+    cache = ModelCache(loader)
+
+    for number in (0, 1, 2, 1, 2, 0):
+        cache.get(REFS[number])
+
+    assert loader.calls == [0, 1, 2, 0]
+
+
+def test_get__failed_load__remembered_for_thirty_seconds(loader: Loader) -> None:
+    clock = Clock()
+    cache = ModelCache(loader, clock)
+    loader.fails = True
+
+    for after in (0.0, 29.9, 30.0):
+        clock.now = 100.0 + after
+        with pytest.raises(ModelUnavailable) as unavailable:
+            cache.get(REFS[0])
+        assert unavailable.value.reason == "checksum"
+
+    assert loader.calls == [0, 0]
+
+
+def test_get__failed_load_of_another_model__changes_nothing_for_this_one(loader: Loader) -> None:
+    cache = ModelCache(loader)
+    cache.get(REFS[0])
+    loader.fails = True
+    with pytest.raises(ModelUnavailable):
+        cache.get(REFS[1])
+
+    assert cache.get(REFS[0]).version_id == 0
+
+
+def test_get__healed__loads_again(loader: Loader) -> None:
+    clock = Clock()
+    cache = ModelCache(loader, clock)
+    loader.fails = True
+    with pytest.raises(ModelUnavailable):
+        cache.get(REFS[0])
+    loader.fails = False
+    clock.now += 30
+
+    assert cache.get(REFS[0]).version_id == 0
+
+
+def test_predict__threads_at_once__the_same_answers_as_alone(loader: Loader) -> None:
+    model = loader(REFS[0])
+    batches = [[row.example for row in synthetic_examples(40, seed)] for seed in range(8)]
+    alone = [model.predict(batch).matrix.tolist() for batch in batches]
+    barrier = threading.Barrier(4)
+
+    def ask(number: int) -> list[list[float]]:
+        if number < 4:
+            barrier.wait(timeout=10)
+        result: list[list[float]] = model.predict(batches[number % 8]).matrix.tolist()
+        return result
+
+    with ThreadPoolExecutor(max_workers=4) as pool:
+        together = list(pool.map(ask, range(64)))
+
+    assert together == alone * 8
+
+
+def test_predict__no_examples__no_rows(loader: Loader) -> None:
+    assert loader(REFS[0]).predict([]).matrix.shape == (0, 5)
+
+
+def test_predict__an_example_that_breaks_it__predict_error_without_its_text(loader: Loader) -> None:
+    with pytest.raises(ModelUnavailable) as unavailable:
+        loader(REFS[0]).predict([None])  # type: ignore[list-item]
+
+    assert unavailable.value.reason == "predict_error"
+    assert str(unavailable.value) == "predict_error"
