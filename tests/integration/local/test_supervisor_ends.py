@@ -3,10 +3,12 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.living import is_alive, wait_for
 
 NAMES = ("first", "first-child", "second", "second-child")
 Start = Callable[..., subprocess.Popen[bytes]]
@@ -20,7 +22,7 @@ def start(tmp_path: Path) -> Iterator[Start]:
         module = "tests.integration.local.supervised"
         process = subprocess.Popen([sys.executable, "-m", module, str(tmp_path), manner, str(grace)])
         started.append(process)
-        wait_until(lambda: all((tmp_path / f"{name}.pid").exists() for name in NAMES), 15)
+        wait_for(lambda: have_started(tmp_path, NAMES), seconds=15, what="both families")
         return process
 
     yield run
@@ -29,23 +31,12 @@ def start(tmp_path: Path) -> Iterator[Start]:
         process.wait()
 
 
-def wait_until(is_true: Callable[[], bool], seconds: float) -> None:
-    over_at = time.monotonic() + seconds
-    while not is_true():
-        assert time.monotonic() < over_at, "waited in vain"
-        time.sleep(0.02)
+def have_started(folder: Path, names: Iterable[str]) -> bool:
+    return all((folder / f"{name}.pid").exists() for name in names)
 
 
 def living(folder: Path) -> list[str]:
     return [name for name in NAMES if is_alive(int((folder / f"{name}.pid").read_text()))]
-
-
-def is_alive(pid: int) -> bool:
-    try:
-        # A zombie that nobody has collected yet does nothing any more.
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
-        return False
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
@@ -67,19 +58,17 @@ def test_supervisor__killed__nothing_survives_it(start: Start, tmp_path: Path) -
 
     supervisor.kill()
 
-    wait_until(lambda: living(tmp_path) == [], 5)
+    wait_for(lambda: living(tmp_path) == [], seconds=5, what="their end")
 
 
-def test_supervisor__killed_with_its_whole_group__nothing_survives_it(start: Start, tmp_path: Path) -> None:
-    supervisor = start("stubborn")
-    # As a terminal or a service manager does it; the supervisor itself is in our own group.
-    groups = {os.getpgid(int((tmp_path / f"{name}.pid").read_text())) for name in ("first", "second")}
+def test_supervisor__its_programs__are_in_groups_of_their_own(start: Start, tmp_path: Path) -> None:
+    supervisor = start()
+
+    groups = {os.getpgid(int((tmp_path / f"{name}.pid").read_text())) for name in NAMES}
+
+    # So Ctrl-C in the terminal reaches the supervisor alone, and the order of the ends is its own.
     assert len(groups) == 2
     assert os.getpgid(supervisor.pid) not in groups
-
-    supervisor.kill()
-
-    wait_until(lambda: living(tmp_path) == [], 5)
 
 
 def test_supervisor__stubborn_program__is_killed_after_its_grace(start: Start, tmp_path: Path) -> None:
@@ -104,3 +93,15 @@ def test_supervisor__asked_a_second_time__does_not_wait(start: Start, tmp_path: 
 
     assert supervisor.wait(10) == 0
     assert living(tmp_path) == []
+
+
+def test_spawn__without_a_supervisor__program_ends_with_the_one_who_started_it(tmp_path: Path) -> None:
+    parent = subprocess.Popen([sys.executable, "-m", "tests.integration.local.spawned", str(tmp_path)])
+    wait_for(lambda: have_started(tmp_path, ("first", "first-child")), seconds=15, what="the family")
+    program, grandchild = (int((tmp_path / f"{name}.pid").read_text()) for name in ("first", "first-child"))
+
+    parent.kill()
+    parent.wait()
+
+    wait_for(lambda: not is_alive(program), seconds=5, what="the program's end")
+    os.kill(grandchild, signal.SIGKILL)  # this one the kernel does not know of; hence the warden
