@@ -1,6 +1,7 @@
 """Read dates and amounts as banks write them."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -29,8 +30,11 @@ def guess_date_format(samples: Sequence[str]) -> str:
     Raises:
         ValueError: none reads them, or two do and mean different days.
     """
-    texts = [text for text in dict.fromkeys(samples) if text.strip()]
-    counts = {form: sum(_parse_day(text, form) is not None for text in texts) for form in DATE_FORMATS}
+    texts = Counter(text for text in samples if text.strip())
+    counts = {
+        form: sum(number for text, number in texts.items() if _parse_day(text, form) is not None)
+        for form in DATE_FORMATS
+    }
     most = max(counts.values())
     best = [form for form in DATE_FORMATS if counts[form] == most]
     if not texts or most == 0:

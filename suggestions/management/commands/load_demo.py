@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from django.utils import timezone
 
@@ -38,7 +38,13 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Create what is missing."""
         folder = Path(settings.LOCAL_DIR)
-        created = create_accounts(folder)
+        try:
+            created = create_accounts(folder)
+        except OSError as error:
+            raise CommandError(
+                f"Cannot write {folder / CREDENTIALS_FILE} ({error.strerror}): no account was created. "
+                "Make the folder writable, or set LMSUGGEST_HOME to another."
+            ) from None
         if created:
             self.stdout.write(
                 f"Created {', '.join(created)}; their secrets are in {folder / CREDENTIALS_FILE}."

@@ -116,6 +116,7 @@ def test_decimal_comma__samples__decide(samples: list[str], expected: bool) -> N
         pytest.param(["31.01.26"], "%d.%m.%y", id="short year"),
         pytest.param(["31/01/2026", "nonsense", ""], "%d/%m/%Y", id="most, not all"),
         pytest.param(["05/05/2026"], "%d/%m/%Y", id="the same day either way"),
+        pytest.param(["2026-01-31", "2026-01-31", "31/01/2026"], "%Y-%m-%d", id="most rows, not most days"),
     ],
 )
 def test_date_format__samples__guessed(samples: list[str], expected: str) -> None:
