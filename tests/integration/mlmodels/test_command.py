@@ -1,0 +1,132 @@
+import json
+from collections.abc import Callable
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from mlmodels import runs, services
+from mlmodels.models import ChampionChange, ModelVersion, TrainingRun
+
+pytestmark = pytest.mark.django_db
+MakeVersion = Callable[..., ModelVersion]
+
+
+def models(*arguments: str) -> str:
+    output = StringIO()
+    call_command("models", *arguments, stdout=output)
+    return output.getvalue()
+
+
+def test_status__nothing_trained__says_what_to_do() -> None:
+    assert "models train" in models("status")
+    assert json.loads(models("status", "--json")) == {"available": False, "reason": "no_model"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_train__in_this_process__registers_promotes_and_reports() -> None:
+    output = models("train", "--wait-in-process", "--limit", "400")
+
+    version = ModelVersion.objects.get()
+    assert f"v{version.pk} is champion" in output
+    assert "training: fitting" in output
+    assert version.metrics["refit_size"] == 400
+    assert f"v{version.pk} answers" in models("status")
+    assert json.loads(models("status", "--json"))["meta"]["version"] == version.pk
+
+
+@pytest.mark.django_db(transaction=True)
+def test_train__interrupted_run_in_the_queue__is_taken_up() -> None:
+    run = services.request_training()
+
+    models("train", "--wait-in-process")
+
+    assert TrainingRun.objects.get().pk == run.pk
+    assert TrainingRun.objects.get().status == "succeeded"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_train__too_few_examples__error_that_says_so(settings: Any) -> None:
+    settings.MLMODELS_MIN_TRAINING_EXAMPLES = 10_000
+
+    with pytest.raises(CommandError, match="600 labelled transactions"):
+        models("train", "--wait-in-process")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_train__below_the_gate__error_that_names_the_condition(settings: Any) -> None:
+    settings.MLMODELS_TRAINING_SOURCE = "tests.examples.labels_at_random"
+
+    with pytest.raises(CommandError, match="rejected: gate"):
+        models("train", "--wait-in-process")
+
+
+def test_train__another_under_way__error_with_its_id() -> None:
+    held = runs.claim(services.request_training().pk)
+    assert held is not None
+
+    with pytest.raises(CommandError, match=f"Run {held.run_id} is not over"):
+        models("train", "--wait-in-process")
+
+
+@pytest.mark.parametrize("limit", ["0", "-3", "many"])
+def test_train__limit_that_makes_no_sense__error(limit: str) -> None:
+    with pytest.raises(CommandError, match="limit"):
+        models("train", "--limit", limit)
+
+
+def test_run_training__not_queued__says_so_and_is_no_error() -> None:
+    held = runs.claim(services.request_training().pk)
+    assert held is not None
+
+    assert "not queued" in models("run-training", str(held.run_id))
+
+
+def test_list_and_show__versions__their_figures(make_version: MakeVersion) -> None:
+    assert "models train" in models("list")
+    good, bad = make_version(), make_version(validated=False)
+
+    listed = models("list").splitlines()
+
+    assert [line.split()[:2] for line in listed] == [[f"v{bad.pk}", "rejected"], [f"v{good.pk}", "candidate"]]
+    shown = json.loads(models("show", str(good.pk)))
+    assert shown["sha256"] == good.sha256
+    assert shown["metrics"]["val_accuracy"] == good.metrics["val_accuracy"]
+
+
+def test_promote_and_rollback__as_the_admin_does__with_reasons(make_version: MakeVersion) -> None:
+    first, second = make_version(), make_version()
+
+    models("promote", str(first.pk), "--reason", "first")
+    models("promote", str(second.pk), "--reason", "better")
+    output = models("rollback", "--reason", "complaints")
+
+    assert f"v{first.pk} is champion again" in output
+    assert [change.reason for change in ChampionChange.objects.all()] == ["complaints", "better", "first"]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        pytest.param(("promote", "4711", "--reason", "x"), id="promote-unknown"),
+        pytest.param(("rollback", "--reason", "x"), id="rollback-from-nothing"),
+        pytest.param(("show", "4711"), id="show-unknown"),
+        pytest.param(("validate", "4711"), id="validate-unknown"),
+        pytest.param(("promote", "1"), id="promote-without-reason"),
+        pytest.param(("fly",), id="unknown-action"),
+        pytest.param((), id="no-action"),
+    ],
+)
+def test_models__cannot_be_done__error(arguments: tuple[str, ...]) -> None:
+    with pytest.raises(CommandError):
+        models(*arguments)
+
+
+def test_validate__sound_and_damaged__said(make_version: MakeVersion) -> None:
+    version = make_version()
+    assert "passes" in models("validate", str(version.pk))
+
+    ModelVersion.objects.filter(pk=version.pk).update(artifact=b"{}")
+    with pytest.raises(CommandError, match="checksum"):
+        models("validate", str(version.pk))

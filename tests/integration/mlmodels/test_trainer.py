@@ -1,0 +1,171 @@
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from mlmodels import runs, trainer
+from mlmodels.models import ChampionChange, ModelVersion, TrainingRun
+from mlmodels.runs import LeaseLost, RunRequest
+
+# Threads of their own extend the lease: they must see what the test has written.
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def quietly(_stage: str, _share: float) -> None:
+    return
+
+
+def queued(**values: Any) -> TrainingRun:
+    return runs.request_run(RunRequest(**values))
+
+
+def test_execute__good_examples__succeeded_validated_and_first_champion() -> None:
+    run = queued()
+
+    version = trainer.execute(run.pk, quietly)
+
+    run.refresh_from_db()
+    assert (run.status, run.progress, run.failure_code) == ("succeeded", 100, "")
+    assert version is not None
+    version = ModelVersion.objects.get(pk=version.pk)
+    assert version.training_run == run
+    assert version.status == "champion"
+    assert ChampionChange.objects.get().reason == trainer.FIRST_PROMOTION_REASON
+
+
+def test_execute__there_is_a_champion__a_candidate() -> None:
+    trainer.execute(queued().pk, quietly)
+
+    version = trainer.execute(queued().pk, quietly)
+
+    assert version is not None
+    assert ModelVersion.objects.get(pk=version.pk).status == "candidate"
+    assert ModelVersion.objects.filter(status="champion").count() == 1
+
+
+def test_execute__promotion_by_hand_only__a_candidate(settings: Any) -> None:
+    settings.MLMODELS_AUTO_PROMOTE = "never"
+
+    version = trainer.execute(queued().pk, quietly)
+
+    assert version is not None
+    assert version.status == "candidate"
+
+
+def test_execute__limit__learns_from_the_newest_only() -> None:
+    version = trainer.execute(queued(limit=200).pk, quietly)
+
+    assert version is not None
+    assert version.metrics["train_size"] + version.metrics["val_size"] == 200
+
+
+def test_execute__worse_than_the_baseline__rejected_with_the_gate_and_never_champion(settings: Any) -> None:
+    settings.MLMODELS_TRAINING_SOURCE = "tests.examples.labels_at_random"
+    run = queued()
+
+    version = trainer.execute(run.pk, quietly)
+
+    run.refresh_from_db()
+    assert (run.status, run.failure_code) == ("rejected", "gate")
+    assert "not_below_baseline" in run.failure_detail
+    assert version is not None
+    assert version.status == "rejected"
+    assert version.gate["passed"] is False
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        pytest.param({"MLMODELS_MIN_TRAINING_EXAMPLES": 601}, "insufficient_data", id="too-few"),
+        pytest.param(
+            {"MLMODELS_TRAINING_SOURCE": "tests.examples.one_category_only"},
+            "one_category",
+            id="one-category",
+        ),
+    ],
+)
+def test_execute__no_model_possible__failed_with_its_code(
+    changes: dict[str, Any], code: str, settings: Any
+) -> None:
+    for name, value in changes.items():
+        setattr(settings, name, value)
+    run = queued()
+
+    assert trainer.execute(run.pk, quietly) is None
+
+    run.refresh_from_db()
+    assert (run.status, run.failure_code) == ("failed", code)
+    assert ModelVersion.objects.count() == 0
+
+
+def test_execute__source_breaks__failed_without_its_words(settings: Any) -> None:
+    settings.MLMODELS_TRAINING_SOURCE = "tests.examples.broken_source"
+    run = queued()
+
+    with pytest.raises(RuntimeError):
+        trainer.execute(run.pk, quietly)
+
+    run.refresh_from_db()
+    assert (run.status, run.failure_code) == ("failed", "error")
+    assert "somebody" not in run.failure_detail
+
+
+def test_execute__interrupted__queued_for_another() -> None:
+    run = queued()
+
+    def interrupt(stage: str, _share: float) -> None:
+        if stage == "fitting":
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        trainer.execute(run.pk, interrupt)
+
+    run.refresh_from_db()
+    assert run.status == "queued"
+
+
+def test_execute__second_wake_up__not_claimed() -> None:
+    run = queued()
+    runs.claim(run.pk)
+
+    with pytest.raises(trainer.RunNotClaimed):
+        trainer.execute(run.pk, quietly)
+
+
+def test_execute__thawed_after_its_lease__registers_nothing() -> None:
+    run = queued()
+
+    def lose_the_lease(stage: str, _share: float) -> None:
+        if stage == "registering":
+            TrainingRun.objects.filter(pk=run.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
+            runs.sweep_lost_runs()
+            runs.claim(run.pk)
+
+    with pytest.raises(LeaseLost):
+        trainer.execute(run.pk, lose_the_lease)
+
+    run.refresh_from_db()
+    assert (run.status, run.attempt) == ("running", 2)
+    assert ModelVersion.objects.count() == 0
+
+
+def test_execute__long_work__keeps_its_lease_and_reports(
+    settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.MLMODELS_LEASE_SECONDS = 10
+    monkeypatch.setattr(trainer, "HEARTBEATS_A_LEASE", 200)
+    run = queued()
+    leases = []
+    reports = []
+
+    def watch(_stage: str, _share: float) -> None:
+        now = TrainingRun.objects.get(pk=run.pk)
+        leases.append(now.lease_until)
+        reports.append((now.stage, now.progress))
+
+    trainer.execute(run.pk, watch)
+
+    assert len(set(leases)) > 2
+    assert leases == sorted(leases)
+    assert {stage for stage, _ in reports} >= {"starting", "fitting"}
