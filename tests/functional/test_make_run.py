@@ -86,7 +86,6 @@ def test_make_run__twice__starts_with_the_demo_keeps_all_and_ends_whole(home: Pa
             for line in re.findall(r"^ *(curl .*)$", first.said, re.MULTILINE)
         ]
         started = processes_of(home).values()
-        wait_for(lambda: has_worker(home), seconds=30, what="the worker")
         assert first.end(signal.SIGINT) == 0
 
     with running(home, port, tmp_path / "second.log") as second:
