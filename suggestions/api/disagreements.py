@@ -56,6 +56,13 @@ class DisagreementAnswer(serializers.Serializer[object]):
     known_category = serializers.CharField()
 
 
+class DisagreementPage(serializers.Serializer[object]):
+    """One page, and the address of the next; null at the end."""
+
+    results = DisagreementAnswer(many=True)
+    next = serializers.CharField(allow_null=True)
+
+
 class CsvRenderer(JSONRenderer):
     """Let a client ask for text/csv; the view itself streams it, and only its errors are rendered."""
 
@@ -73,7 +80,7 @@ class _Cursor(CursorPagination):
 class DisagreementsView(APIView):
     """Suggestions on which rules and model disagreed."""
 
-    @extend_schema(parameters=[DisagreementPageQuery], responses=DisagreementAnswer(many=True))
+    @extend_schema(parameters=[DisagreementPageQuery], responses=DisagreementPage)
     def get(self, request: Request) -> Response:
         """List them, newest first, a page at a time: follow `next`."""
         query = DisagreementPageQuery(data=request.query_params.dict())

@@ -30,7 +30,7 @@ class StrictSerializer(serializers.Serializer[Any]):
 
 
 @extend_schema_field(
-    {"oneOf": [{"type": "integer", "minimum": 1}, {"type": "string", "pattern": "^[0-9]{1,19}$"}]}
+    {"oneOf": [{"type": "integer", "minimum": 1}, {"type": "string", "pattern": "^[1-9][0-9]{0,17}$"}]}
 )
 class IdField(serializers.Field[int, Any, int, int]):
     """An id: a JSON integer, or a string of ASCII digits."""
@@ -55,7 +55,7 @@ class IdField(serializers.Field[int, Any, int, int]):
         "minItems": 1,
         "maxItems": MAX_IDS,
         "items": {
-            "oneOf": [{"type": "integer", "minimum": 1}, {"type": "string", "pattern": "^[0-9]{1,19}$"}]
+            "oneOf": [{"type": "integer", "minimum": 1}, {"type": "string", "pattern": "^[1-9][0-9]{0,17}$"}]
         },
     }
 )

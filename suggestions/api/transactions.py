@@ -43,10 +43,17 @@ class StoredTransaction(TransactionBody):
     feedback_category = serializers.CharField(allow_blank=True)
 
 
+class TransactionPage(serializers.Serializer[object]):
+    """One page, and the address of the next; null at the end."""
+
+    results = StoredTransaction(many=True)
+    next = serializers.CharField(allow_null=True)
+
+
 class TransactionsRequest(serializers.Serializer[object]):
     """Up to 10,000 transactions."""
 
-    rows = TransactionBody(many=True)
+    rows = TransactionBody(many=True, min_length=1, max_length=MAX_ROWS)
 
 
 class RowErrorAnswer(serializers.Serializer[object]):
@@ -99,9 +106,9 @@ class TransactionsView(APIView):
 
     max_body_bytes = MAX_BYTES
 
-    @extend_schema(request=TransactionsRequest, responses=TransactionsAnswer)
+    @extend_schema(request=TransactionsRequest, responses={200: TransactionsAnswer, 422: TransactionsAnswer})
     def post(self, request: Request) -> Response:
-        """Insert or update by external id; bad rows are listed, good rows kept."""
+        """Insert or update by external id; bad rows are listed, good rows kept; 422 when none was good."""
         rows: list[TransactionRow] = []
         errors: list[dict[str, object]] = []
         for index, row in enumerate(_rows_of(request.data)):
@@ -114,7 +121,7 @@ class TransactionsView(APIView):
         answer = {"created": result.created, "updated": result.updated, "rows": stored, "errors": errors}
         return Response(answer, status=200 if rows else 422)
 
-    @extend_schema(parameters=[TransactionFilter], responses=StoredTransaction(many=True))
+    @extend_schema(parameters=[TransactionFilter], responses=TransactionPage)
     def get(self, request: Request) -> Response:
         """List transactions, newest first, a page at a time: follow `next`."""
         query = TransactionFilter(data=request.query_params.dict())
