@@ -1,0 +1,32 @@
+"""Labelled transactions in the database, for tests whose training runs in a process of its own."""
+
+from decimal import Decimal
+
+from django.db import connection
+
+from suggestions.models import Transaction
+from tests.builders import make_client
+from tests.examples import synthetic_examples
+
+
+def store_labelled_history(count: int) -> None:
+    client = make_client()
+    Transaction.objects.bulk_create(
+        Transaction(
+            client=client,
+            external_id=str(number),
+            user_id=labelled.example.user_key,
+            description=labelled.example.description,
+            amount=Decimal(str(labelled.example.amount)),
+            currency=labelled.example.currency,
+            date=labelled.example.date,
+            category=labelled.category,
+        )
+        for number, labelled in enumerate(synthetic_examples(count))
+    )
+
+
+def database_url() -> str:
+    """The address of the test's own database, for processes that would otherwise use another."""
+    values = connection.settings_dict
+    return "postgres://{USER}:{PASSWORD}@{HOST}:{PORT}/{NAME}".format(**values)
