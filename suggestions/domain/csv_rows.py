@@ -49,7 +49,7 @@ class RowReader:
         }
         values["date"] = read_date(cells[form.columns["date"]].strip(), form.date_format)
         amount = _read_amount(cells, form)
-        values["amount"] = -amount if form.invert_amount and amount else amount
+        values["amount"] = -amount if form.invert_amount else amount
         if form.default_currency is not None:
             values.setdefault("currency", form.default_currency)
         if "external_id" not in form.columns:

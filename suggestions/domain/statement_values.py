@@ -87,7 +87,7 @@ def read_amount(text: str, *, decimal_comma: bool) -> Decimal:
             "amount", "invalid", f"must be a number such as -12{point}50 (or import {other} --decimal-comma)"
         )
     amount = parse_amount(digits.replace(grouping, "").replace(point, "."))
-    return -amount if negative and amount else amount
+    return -amount if negative else amount
 
 
 def _strip_marks(text: str) -> str:

@@ -45,6 +45,7 @@ def test_amount__as_banks_write_it__read(text: str, comma: bool, expected: str) 
         pytest.param("", False, id="nothing"),
         pytest.param("-", False, id="only a minus"),
         pytest.param("NaN", False, id="NaN"),
+        pytest.param("NaN 12.50", False, id="NaN is no currency"),
         pytest.param("Infinity", False, id="infinity"),
         pytest.param("1e400", False, id="exponent"),
         pytest.param("1e5", False, id="small exponent"),
