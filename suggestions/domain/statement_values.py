@@ -16,6 +16,7 @@ DATE_FORMATS: Final = (
 )  # fmt: skip
 
 _TIME_OF_DAY = re.compile(r"[T ]\d{1,2}:\d{2}.*$")
+_PLAIN = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _DOT_DECIMAL = re.compile(r"\d+(\.\d+)?|\d{1,3}(,\d{3})+(\.\d+)?")
 _COMMA_DECIMAL = re.compile(r"\d+(,\d+)?|\d{1,3}(\.\d{3})+(,\d+)?")
 _SPACES = re.compile(r"[\s\u00a0\u202f'’]")
@@ -72,6 +73,8 @@ def read_amount(text: str, *, decimal_comma: bool) -> Decimal:
     Raises:
         RowError: the text is no amount, or one with more than two decimals.
     """
+    if not decimal_comma and _PLAIN.fullmatch(text):
+        return parse_amount(text)
     digits = _strip_marks(text)
     negative = digits.startswith(("-", "(")) or digits.endswith("-")
     if digits.startswith("(") != digits.endswith(")"):
