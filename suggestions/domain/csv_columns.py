@@ -73,6 +73,11 @@ def simplify(name: str) -> str:
     return "".join(c for c in letters if c.isalnum() and not unicodedata.combining(c))
 
 
+def show_name(name: str) -> str:
+    """Return a column's name fit for a terminal: short, and without control characters."""
+    return "".join(c if c.isprintable() else "?" for c in name.strip()[:40])
+
+
 def _find_chosen(header: Sequence[str], field: str, name: str) -> int:
     stripped = [column.strip() for column in header]
     if name.strip() in stripped:
@@ -103,4 +108,4 @@ def _flag(field: str) -> str:
 
 
 def _list(header: Sequence[str]) -> str:
-    return ", ".join(f'"{name.strip()[:40]}"' for name in header[:30]) or "none"
+    return ", ".join(f'"{show_name(name)}"' for name in header[:30]) or "none"

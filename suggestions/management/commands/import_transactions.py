@@ -20,7 +20,7 @@ from suggestions.csv_import import (
     ImpossibleMapping,
     import_csv,
 )
-from suggestions.domain.csv_columns import COLUMN_FIELDS
+from suggestions.domain.csv_columns import COLUMN_FIELDS, show_name
 from suggestions.management.progress import Advance, shown_progress
 from suggestions.models import Client
 
@@ -109,7 +109,9 @@ class Command(BaseCommand):
         return ImportListener(self._show_form, on_bad_row, on_progress)
 
     def _show_form(self, form: CsvForm) -> None:
-        columns = ", ".join(f'{name} ← "{form.header[index]}"' for name, index in form.columns.items())
+        columns = ", ".join(
+            f'{name} ← "{show_name(form.header[index])}"' for name, index in form.columns.items()
+        )
         decimals = "comma" if form.decimal_comma else "point"
         self.stdout.write(f"Columns: {columns}. Dates: {form.date_format}. Decimal {decimals}.")
 
