@@ -88,6 +88,7 @@ def test_columns__debit_chosen__amount_column_left_alone() -> None:
     ("header", "chosen", "message"),
     [
         pytest.param("Date,Text,Amount", {}, "--default-currency CODE", id="no currency"),
+        pytest.param("a\x1b[2J,b", {}, r"are \"a\?\[2J\", \"b\"", id="control characters"),
         pytest.param("a,b", {}, "--date COLUMN --description COLUMN --amount COLUMN", id="nothing known"),
         pytest.param(
             "Date,Text,Amount,Currency", {"memo": "Note"}, 'no column "Note" for --memo', id="no such"
