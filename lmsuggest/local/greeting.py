@@ -48,7 +48,7 @@ def _curl_lines(base: str, address: tuple[str, int], key: str) -> list[str]:
     posting = f"{authorization} -H 'Content-Type: application/json'"
     body = json.dumps({"txn_ids": ids or [1]})
     return [
-        f"  curl -s {base}/ml/suggestions {posting} -d '{body}'",
-        f"  curl -s {base}/ml/v2/model/status {authorization}",
-        f"  curl -s {base}/ml/transactions {posting} -d '{json.dumps(NEW_TRANSACTION)}'",
+        f"  curl -sS {base}/ml/suggestions {posting} -d '{body}'",
+        f"  curl -sS {base}/ml/v2/model/status {authorization}",
+        f"  curl -sS {base}/ml/transactions {posting} -d '{json.dumps(NEW_TRANSACTION)}'",
     ]

@@ -21,6 +21,7 @@ FIRST_PAUSE_SECONDS = 0.5
 LONGEST_PAUSE_SECONDS = 15.0
 SOUND_AFTER_SECONDS = 60.0  # one that lived this long starts again without a pause
 TAIL_LINES = 15
+CLEAR_LINE = "\r\x1b[K"
 COLOURS = (36, 32, 35, 33, 34, 31)
 END_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -62,7 +63,8 @@ class Supervisor:
 
     def __init__(self, *, output: TextIO | None = None, first_pause: float = FIRST_PAUSE_SECONDS) -> None:
         self._output = output or sys.stdout
-        self._coloured = self._output.isatty() and "NO_COLOR" not in os.environ
+        self._on_terminal = self._output.isatty()
+        self._coloured = self._on_terminal and "NO_COLOR" not in os.environ
         self._first_pause = first_pause
         self._children: list[_Child] = []
         self._selector = selectors.DefaultSelector()
@@ -149,7 +151,8 @@ class Supervisor:
     def say(self, text: str) -> None:
         """Write one line of our own among those of the programs."""
         with contextlib.suppress(BrokenPipeError, OSError):
-            self._output.write(f"{text}\n")
+            # The line of a step that is under way makes room.
+            self._output.write(f"{CLEAR_LINE if self._on_terminal else ''}{text}\n")
             self._output.flush()
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
