@@ -6,6 +6,8 @@ from pathlib import Path
 import environ
 import structlog
 
+from lmsuggest.unfold import UNFOLD as UNFOLD
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 # `make run` writes the installation's own settings here; the environment always wins over the file.

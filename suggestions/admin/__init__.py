@@ -1,0 +1,31 @@
+"""The operator's console, one module for each concern."""
+
+from django.contrib import admin
+
+from suggestions.admin import (
+    clients,
+    dashboard,
+    events,
+    feedback,
+    keys,
+    people,
+    rollout,
+    rollout_changes,
+    rules,
+    transactions,
+)
+
+__all__ = [
+    "clients",
+    "dashboard",
+    "events",
+    "feedback",
+    "keys",
+    "people",
+    "rollout",
+    "rollout_changes",
+    "rules",
+    "transactions",
+]
+
+admin.site.index_template = dashboard.TEMPLATE

@@ -1,0 +1,35 @@
+"""Changes of champion in the admin: who, when, from, to, why."""
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from unfold.decorators import display
+
+from mlmodels.admin.model_admin import ReadOnlyAdmin
+from mlmodels.models import ChampionChange
+
+
+@admin.register(ChampionChange)
+class ChampionChangeAdmin(ReadOnlyAdmin):
+    """The log of champions."""
+
+    list_display = ("changed_at", "before", "after", "reason", "changed_by")
+    search_fields = ("reason",)
+    list_filter = ("changed_at", "changed_by")
+    fields = ("changed_at", ("before", "after"), "reason", "changed_by")
+    readonly_fields = ("before", "after")
+    sortable_by = ()
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ChampionChange]:
+        """Read the changes with who made them; the versions' ids suffice."""
+        return ChampionChange.objects.select_related("changed_by")
+
+    @display(description="From")
+    def before(self, change: ChampionChange) -> str:
+        """Name the champion before."""
+        return f"v{change.from_version_id}" if change.from_version_id else "none"
+
+    @display(description="To")
+    def after(self, change: ChampionChange) -> str:
+        """Name the champion after."""
+        return f"v{change.to_version_id}"

@@ -1,0 +1,52 @@
+"""Ask before something is done: a page with a form, never a change on GET."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from unfold.widgets import UnfoldAdminTextInputWidget
+
+from mlmodels.admin.model_admin import ConsoleAdmin
+
+
+class ReasonForm(forms.Form):
+    """Why it is done: what the next person reads in the log."""
+
+    reason = forms.CharField(max_length=500, widget=UnfoldAdminTextInputWidget)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked, where the answer goes, and where "Cancel" leads."""
+
+    title: str
+    text: str
+    button: str
+    url: str
+    back: str
+    suggested_reason: str
+    is_danger: bool = False
+
+    def dialog(self, name: str) -> dict[str, object]:
+        """Return what the template of a dialog needs."""
+        form = ReasonForm(initial={"reason": self.suggested_reason}, auto_id=f"{name}-%s")
+        return {"name": name, "question": self, "form": form, "opener": {"data-dialog": name}}
+
+
+def ask(
+    model_admin: ConsoleAdmin, request: HttpRequest, question: Question, act: Callable[[str], HttpResponse]
+) -> HttpResponse:
+    """Show the question; on a POST that gives a reason, act with it."""
+    form = ReasonForm(request.POST or None, initial={"reason": question.suggested_reason})
+    if request.method == "POST" and form.is_valid():
+        return act(form.cleaned_data["reason"])
+    context = {
+        **model_admin.admin_site.each_context(request),
+        "opts": model_admin.opts,
+        "title": question.title,
+        "question": question,
+        "form": form,
+    }
+    return TemplateResponse(request, "console/confirmation.html", context)

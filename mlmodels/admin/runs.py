@@ -1,0 +1,149 @@
+"""Training runs in the admin: how far they are, why they failed, and "Train now"."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from unfold.decorators import display
+
+from mlmodels import services, tasks
+from mlmodels.admin.model_admin import ReadOnlyAdmin
+from mlmodels.models import ModelVersion, TrainingRun
+
+Status = TrainingRun.Status
+
+LIST = "admin:mlmodels_trainingrun_changelist"
+OPEN = (Status.QUEUED, Status.RUNNING)
+
+
+@admin.register(TrainingRun)
+class TrainingRunAdmin(ReadOnlyAdmin):
+    """The runs, newest first."""
+
+    list_display = (
+        "name",
+        "shown_status",
+        "shown_progress",
+        "kind",
+        "requested_by",
+        "created_at",
+        "finished_at",
+    )
+    list_display_links = ("name",)
+    list_filter = ("status", "kind")
+    list_select_related = ("requested_by",)
+    sortable_by = ()
+    list_before_template = "mlmodels/runs_before.html"
+    change_form_template = "mlmodels/run.html"
+    fields = (
+        ("status", "kind", "attempt"),
+        ("shown_progress", "shown_versions"),
+        ("failure_code", "failure_detail"),
+        ("requested_by", "limit"),
+        ("created_at", "started_at", "finished_at"),
+        ("slot", "idempotency_key"),
+    )
+    readonly_fields = ("shown_progress", "shown_versions")
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the start of a training."""
+        start = path("train/", self.admin_site.admin_view(self.train), name="mlmodels_trainingrun_train")
+        return [start, *super().get_urls()]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[TrainingRun]:
+        """Read the runs with who asked for them."""
+        return TrainingRun.objects.select_related("requested_by")
+
+    @display(description="Run")
+    def name(self, run: TrainingRun) -> str:
+        """Name the run."""
+        return str(run)
+
+    @display(
+        description="Status",
+        label={
+            Status.QUEUED.label: "info",
+            Status.RUNNING.label: "warning",
+            Status.SUCCEEDED.label: "success",
+            Status.REJECTED.label: "danger",
+            Status.FAILED.label: "danger",
+        },
+    )
+    def shown_status(self, run: TrainingRun) -> str:
+        """Show the status as a label."""
+        return str(Status(run.status).label)
+
+    @display(description="Progress")
+    def shown_progress(self, run: TrainingRun) -> str:
+        """Show how far the run is, and at what."""
+        if run.status == Status.QUEUED:
+            return "waits for a worker"
+        return f"{run.progress} %, {run.stage}" if run.stage else f"{run.progress} %"
+
+    @display(description="Made")
+    def shown_versions(self, run: TrainingRun) -> str | SafeString:
+        """Link the version that came of it."""
+        version = ModelVersion.objects.filter(training_run=run).defer("artifact").first()
+        if version is None:
+            return "no version"
+        url = reverse("admin:mlmodels_modelversion_change", args=[version.pk])
+        return format_html('<a class="lm-link" href="{}">{} ({})</a>', url, version, version.status)
+
+    def has_train_permission(self, request: HttpRequest) -> bool:
+        """Tell whether the caller may start a training."""
+        return request.user.has_perm("mlmodels.train_modelversion")
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Offer a training beside the list, or show the one under way."""
+        extra_context = (extra_context or {}) | {
+            "may_train": self.has_train_permission(request),
+            "open_run": TrainingRun.objects.filter(status__in=OPEN).first(),
+        }
+        response: HttpResponse = super().changelist_view(request, extra_context)
+        return response
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Show the run, anew every few seconds as long as it is not over."""
+        run = self.get_object(request, object_id)
+        extra_context = (extra_context or {}) | {
+            "run": run,
+            "is_open": run is not None and run.status in OPEN,
+            "title": str(run).capitalize() if run else None,
+        }
+        response: HttpResponse = super().change_view(request, object_id, form_url, extra_context)
+        return response
+
+    def train(self, request: HttpRequest) -> HttpResponse:
+        """Queue a training and wake a worker; a GET only leads to the list."""
+        if not self.has_train_permission(request):
+            raise PermissionDenied
+        if request.method != "POST":
+            return HttpResponseRedirect(reverse(LIST))
+        user: Any = request.user
+        try:
+            run = services.request_training(requested_by=user)
+        except services.TrainingInProgress as error:
+            self.message_user(
+                request, f"Run {error.run_id} is not over yet; this is how far it is.", messages.WARNING
+            )
+            return _to_run(error.run_id)
+        tasks.publish(run.pk)
+        self.message_user(request, f"Training has been queued as run {run.pk}.", messages.SUCCESS)
+        return _to_run(run.pk)
+
+
+def _to_run(run_id: int) -> HttpResponse:
+    return HttpResponseRedirect(reverse("admin:mlmodels_trainingrun_change", args=[run_id]))

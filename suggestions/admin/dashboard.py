@@ -1,0 +1,56 @@
+"""The home page: the state of the rollout, its evidence, the model, and where to go from here."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from mlmodels.models import TrainingRun
+from suggestions.admin.evidence_view import view_evidence
+from suggestions.admin.rollout import rollback_dialog
+from suggestions.admin.summary import last_changes, summarise
+
+TEMPLATE: Final = "suggestions/dashboard.html"
+SHOWN_CHANGES: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """The champion's figures as text."""
+
+    accuracy: str
+    f1_macro: str
+
+
+def add_state(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
+    """Add what the home page shows; to those who may not see the rollout, nothing."""
+    if not request.user.has_perm("suggestions.view_rollout"):
+        return context
+    summary = summarise()
+    metrics = summary.champion.metrics if summary.champion else {}
+    return context | {
+        "title": "Home",
+        "summary": summary,
+        "figures": Figures(
+            _to_percent(metrics.get("val_accuracy")), _to_decimal(metrics.get("val_f1_macro"))
+        ),
+        "evidence": view_evidence(request),
+        "run": TrainingRun.objects.first(),
+        "changes": last_changes()[:SHOWN_CHANGES],
+        "dialog": rollback_dialog(request),
+        "disagreements_url": disagreements_url(),
+    }
+
+
+def disagreements_url() -> str:
+    """Return the list of events in which rules and model disagree."""
+    return reverse("admin:suggestions_suggestionevent_changelist") + "?state__exact=disagree"
+
+
+def _to_percent(share: float | None) -> str:
+    return f"{100 * share:.1f} %" if share is not None else "–"
+
+
+def _to_decimal(value: float | None) -> str:
+    return f"{value:.3f}" if value is not None else "–"

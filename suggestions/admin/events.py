@@ -1,0 +1,130 @@
+"""Suggestion events in the admin: both answers, whose was served, and why."""
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from unfold.admin import TabularInline
+from unfold.contrib.filters.admin import RangeDateTimeFilter
+from unfold.decorators import display
+from unfold.paginator import InfinitePaginator
+
+from suggestions.admin.explanation import explain, to_answer
+from suggestions.admin.model_admin import ReadOnlyAdmin, ReadOnlyRows
+from suggestions.models import Feedback, Rule, Source, State, SuggestionEvent
+
+STATE_COLOURS = {
+    "Agree": "success",
+    "Disagree": "warning",
+    "Rule only": "info",
+    "Model only": "primary",
+    "Model error": "danger",
+}
+
+
+class FeedbackOfEvent(ReadOnlyRows, TabularInline):
+    """What the user said to the suggestion, the latest first."""
+
+    model = Feedback
+    fields = ("created_at", "verdict", "category", "reason")
+    readonly_fields = ("created_at",)
+    verbose_name_plural = "Feedback history: the latest counts"
+    extra = 0
+
+
+@admin.register(SuggestionEvent)
+class SuggestionEventAdmin(ReadOnlyAdmin):
+    """Millions of rows: nothing is counted, nothing is sorted but by id."""
+
+    list_display = (
+        "created_at",
+        "client",
+        "transaction",
+        "rule",
+        "model",
+        "shown_state",
+        "shown_source",
+        "fallback",
+        "version",
+    )
+    list_select_related = ("client", "transaction")
+    list_filter = ("state", "source", "fallback", "client", ("created_at", RangeDateTimeFilter))
+    list_filter_submit = True
+    paginator = InfinitePaginator
+    sortable_by = ()
+    fields = (
+        "why",
+        ("served_category", "source", "state"),
+        ("rule", "shown_rule"),
+        ("model", "version"),
+        ("bucket", "canary", "rollout_version"),
+        ("client", "shown_transaction", "created_at"),
+    )
+    readonly_fields = ("why", "rule", "model", "version", "shown_rule", "shown_transaction", "canary")
+    inlines = (FeedbackOfEvent,)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[SuggestionEvent]:
+        """Read the events with what their page names; the versions' ids suffice."""
+        return SuggestionEvent.objects.select_related("client", "transaction")
+
+    @display(description="Why this was served")
+    def why(self, event: SuggestionEvent) -> str:
+        """Explain the decision."""
+        return explain(event)
+
+    @display(description="Rules' answer")
+    def rule(self, event: SuggestionEvent) -> str:
+        """Show the rules' answer."""
+        return to_answer(event.rule_category, event.rule_confidence)
+
+    @display(description="Model's answer")
+    def model(self, event: SuggestionEvent) -> str:
+        """Show the model's answer."""
+        return to_answer(event.model_category, event.model_confidence)
+
+    @display(description="State", label=STATE_COLOURS)
+    def shown_state(self, event: SuggestionEvent) -> str:
+        """Show the state as a label."""
+        return str(State(event.state).label)
+
+    @display(description="Served", label={"Model": "primary"})
+    def shown_source(self, event: SuggestionEvent) -> str:
+        """Show whose answer was served."""
+        return str(Source(event.source).label)
+
+    @display(description="Model version")
+    def version(self, event: SuggestionEvent) -> str:
+        """Name the version that answered."""
+        return f"v{event.model_version_id}" if event.model_version_id else "–"
+
+    @display(description="Canary")
+    def canary(self, event: SuggestionEvent) -> str:
+        """Show the percentage of that moment."""
+        return f"{event.percentage / 100:g} %"
+
+    @display(description="Rule that answered")
+    def shown_rule(self, event: SuggestionEvent) -> str | SafeString:
+        """Link the rule, if it still exists."""
+        if event.rule_id is None:
+            return "–"
+        rule = Rule.objects.filter(pk=event.rule_id).first()
+        if rule is None:
+            return f"rule {event.rule_id}, deleted since"
+        url = reverse("admin:suggestions_rule_change", args=[rule.pk])
+        return format_html('<a class="lm-link" href="{}">{}</a>', url, rule)
+
+    @display(description="Transaction")
+    def shown_transaction(self, event: SuggestionEvent) -> SafeString:
+        """Link the transaction."""
+        url = reverse("admin:suggestions_transaction_change", args=[event.transaction_id])
+        row = event.transaction
+        return format_html(
+            '<a class="lm-link" href="{}">{}</a>: {}, {} {}',
+            url,
+            row,
+            row.description,
+            row.amount,
+            row.currency,
+        )

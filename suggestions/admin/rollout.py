@@ -1,0 +1,135 @@
+"""The rollout page: one state, one form, one way down; nothing changes on GET."""
+
+from typing import Any, Final
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+
+from suggestions.admin.confirmation import Question, ask
+from suggestions.admin.evidence_view import view_evidence
+from suggestions.admin.model_admin import ReadOnlyAdmin
+from suggestions.admin.rollout_form import PRESETS, RolloutForm
+from suggestions.admin.summary import last_changes, summarise, to_text
+from suggestions.models import Rollout, RolloutChange
+from suggestions.rollout import InvalidChange, RolloutConflict, read_rollout, roll_back, set_percentage
+
+PAGE: Final = "admin:suggestions_rollout_changelist"
+SHOWN_CHANGES: Final = 20
+_ADMIN: Final = RolloutChange.Origin.ADMIN
+
+
+@admin.register(Rollout)
+class RolloutAdmin(ReadOnlyAdmin):
+    """The one row has one page; there is no list, nothing to add and nothing to delete."""
+
+    def get_urls(self) -> list[URLPattern]:
+        """Replace the list and the form of the framework by the page and the way down."""
+        wrap = self.admin_site.admin_view
+        return [
+            path("", wrap(self.page), name="suggestions_rollout_changelist"),
+            path("roll-back/", wrap(self.roll_back), name="suggestions_rollout_roll_back"),
+            path("<path:object_id>/change/", wrap(self.to_page), name="suggestions_rollout_change"),
+        ]
+
+    def has_raise_permission(self, request: HttpRequest) -> bool:
+        """Tell whether the caller may raise the canary."""
+        return request.user.has_perm("suggestions.raise_rollout")
+
+    def has_lower_permission(self, request: HttpRequest) -> bool:
+        """Tell whether the caller may lower the canary and roll back."""
+        return request.user.has_perm("suggestions.lower_rollout")
+
+    def to_page(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Lead links to "the rollout's row" to the page."""
+        return HttpResponseRedirect(reverse(PAGE))
+
+    def page(self, request: HttpRequest) -> HttpResponse:
+        """Show the rollout; save a change of the percentage."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        may_raise = self.has_raise_permission(request)
+        may_edit = may_raise or self.has_lower_permission(request)
+        if request.method == "POST":
+            if not may_edit:
+                raise PermissionDenied
+            form = RolloutForm(request.POST, state=read_rollout(), may_raise=may_raise)
+            if form.is_valid() and self._save(request, form):
+                return HttpResponseRedirect(reverse(PAGE))
+        else:
+            form = RolloutForm(state=read_rollout(), may_raise=may_raise)
+        return self._render(request, form if may_edit else None)
+
+    def roll_back(self, request: HttpRequest) -> HttpResponse:
+        """Ask for a reason, then serve everybody by rules, whatever is being edited elsewhere."""
+        if not self.has_lower_permission(request):
+            raise PermissionDenied
+        return ask(self, request, rollback_question(), lambda reason: self._roll_back(request, reason))
+
+    def _roll_back(self, request: HttpRequest, reason: str) -> HttpResponse:
+        user: Any = request.user
+        roll_back(by=user, reason=reason, origin=_ADMIN)
+        self.message_user(request, "Rolled back: everybody is served by the rules.", messages.SUCCESS)
+        return HttpResponseRedirect(reverse(PAGE))
+
+    def _save(self, request: HttpRequest, form: RolloutForm) -> bool:
+        user: Any = request.user
+        try:
+            change = set_percentage(
+                form.cleaned_data["percentage"],
+                by=user,
+                reason=form.cleaned_data["reason"],
+                origin=_ADMIN,
+                expected_version=form.expected_version,
+            )
+        except RolloutConflict as conflict:
+            form.report_conflict(str(conflict), read_rollout())
+        except InvalidChange as refusal:
+            form.add_error("reason", str(refusal))
+        else:
+            self.message_user(
+                request,
+                f"The canary moved from {to_text(change.from_percentage)} to "
+                f"{to_text(change.to_percentage)}, from the next request on.",
+                messages.SUCCESS,
+            )
+            return True
+        return False
+
+    def _render(self, request: HttpRequest, form: RolloutForm | None) -> HttpResponse:
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": "Rollout",
+            "form": form,
+            "summary": summarise(),
+            "evidence": view_evidence(request),
+            "changes": last_changes()[:SHOWN_CHANGES],
+            "presets": PRESETS,
+            "may_raise": self.has_raise_permission(request),
+            "dialog": rollback_dialog(request),
+        }
+        return TemplateResponse(request, "suggestions/rollout.html", context)
+
+
+def rollback_question() -> Question:
+    """Return what the way down asks."""
+    return Question(
+        title="Roll back to rules?",
+        text="From the next request on everybody is served by the rules. It wins over any edit under way, "
+        "and the canary can be raised again the normal way.",
+        button="Roll back now",
+        url=reverse("admin:suggestions_rollout_roll_back"),
+        back=reverse(PAGE),
+        suggested_reason="Precaution: something about the model's suggestions has to be looked into.",
+        is_danger=True,
+    )
+
+
+def rollback_dialog(request: HttpRequest) -> dict[str, object] | None:
+    """Return the way down as a dialog; None for those who may not take it."""
+    if not request.user.has_perm("suggestions.lower_rollout"):
+        return None
+    return rollback_question().dialog("roll-back")

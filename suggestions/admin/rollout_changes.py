@@ -1,0 +1,32 @@
+"""The log of the rollout in the admin: who, when, from, to, why."""
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from unfold.decorators import display
+
+from suggestions.admin.model_admin import ReadOnlyAdmin
+from suggestions.admin.summary import last_changes
+from suggestions.models import RolloutChange
+
+
+@admin.register(RolloutChange)
+class RolloutChangeAdmin(ReadOnlyAdmin):
+    """Every change of the canary."""
+
+    list_display = ("version", "change", "reason", "changed_by", "origin", "changed_at")
+    list_filter = ("origin", "changed_at", "changed_by")
+    search_fields = ("reason",)
+    search_help_text = "Words of the reason"
+    fields = (("version", "change"), "reason", ("changed_by", "origin", "changed_at"))
+    readonly_fields = ("change",)
+    sortable_by = ()
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[RolloutChange]:
+        """Read the changes with who made them."""
+        return last_changes()
+
+    @display(description="Change")
+    def change(self, change: RolloutChange) -> str:
+        """Show from and to."""
+        return str(change)

@@ -1,0 +1,97 @@
+"""Who is served by what right now, in words and figures."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from mlmodels.models import ModelVersion
+from suggestions.domain.percentage import FULL
+from suggestions.models import RolloutChange, Transaction
+from suggestions.rollout import RolloutState, read_rollout
+
+KNOWN_DAYS = 90
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The state of the rollout for people."""
+
+    state: RolloutState
+    champion: ModelVersion | None
+    users: int
+    """Distinct end users with a transaction in the last 90 days."""
+    last_change: RolloutChange | None
+
+    @property
+    def percentage(self) -> str:
+        """Return the canary as text."""
+        return to_text(self.state.percentage)
+
+    @property
+    def is_rules_only(self) -> bool:
+        """Tell whether the canary is closed."""
+        return self.state.percentage == 0
+
+    @property
+    def sentence(self) -> str:
+        """Say in one sentence who is served by what."""
+        if not self.state.is_readable:
+            return "Everybody is served by the rules: the rollout's row is missing or cannot be read."
+        if self.champion is None:
+            return self._sentence_without_champion()
+        if self.is_rules_only:
+            return (
+                f"Everybody is served by the rules; the model {self.champion} answers in the shadow, "
+                "recorded and compared but never shown."
+            )
+        if self.state.percentage == FULL:
+            return f"Everybody with a user id is served by the model {self.champion}."
+        return (
+            f"{self.percentage} of users{self._head_count()} are served by the model {self.champion}, "
+            "everybody else by the rules."
+        )
+
+    def _sentence_without_champion(self) -> str:
+        if self.is_rules_only:
+            return "Everybody is served by the rules; there is no champion model yet."
+        return (
+            f"The canary is at {self.percentage}, but there is no champion model: everybody is served by "
+            "the rules until a version is promoted."
+        )
+
+    def _head_count(self) -> str:
+        return (
+            f", about {round(self.users * self.state.percentage / FULL):,} of {self.users:,},"
+            if self.users
+            else ""
+        )
+
+
+def summarise() -> Summary:
+    """Read the state, the champion, the users and the last change."""
+    champions = ModelVersion.objects.filter(status=ModelVersion.Status.CHAMPION).defer("artifact")
+    return Summary(
+        state=read_rollout(),
+        champion=champions.first(),
+        users=count_known_users(),
+        last_change=last_changes().first(),
+    )
+
+
+def last_changes() -> QuerySet[RolloutChange]:
+    """Return the changes of the rollout, newest first."""
+    return RolloutChange.objects.select_related("changed_by")
+
+
+def count_known_users() -> int:
+    """Count the end users of the last 90 days; of all time where the transactions are older than that."""
+    identified = Transaction.objects.exclude(user_id="").order_by().values("client_id", "user_id").distinct()
+    since = timezone.localdate() - timedelta(days=KNOWN_DAYS)
+    return identified.filter(date__gte=since).count() or identified.count()
+
+
+def to_text(percentage: int) -> str:
+    """Write hundredths of a percent for people."""
+    return f"{percentage / 100:g} %"
