@@ -14,7 +14,7 @@ from mlmodels.artifacts import SealedArtifact, seal
 from mlmodels.domain.evaluation import Evaluation, HoldOut, evaluate
 from mlmodels.domain.features import Features, featurise
 from mlmodels.domain.gate import Gate, judge
-from mlmodels.domain.split import split_by_day
+from mlmodels.domain.split import Split, split_examples
 from mlmodels.domain.types import LabelledExample
 from mlmodels.estimator import Estimator, FitParameters, TrainingRows, fit
 
@@ -68,14 +68,15 @@ def train(examples: Iterable[LabelledExample], options: TrainingOptions, progres
     learnable = _learnable(usable, options.minimum_examples)
     progress("features", 0.1)
     features = featurise(labelled.example for labelled in usable)
-    evaluation, cut = _evaluate(usable, features, options, progress)
+    split = split_examples([labelled.example for labelled in usable])
+    evaluation = _evaluate(usable, features, split, options, progress)
     labels = _labels(learnable)
     progress("fitting", 0.55)
     estimator = _fit(
         usable, features, labels, options, lambda share: progress("fitting", 0.55 + 0.39 * share)
     )
     progress("sealing", 0.95)
-    metrics = _metrics(evaluation, usable, cut) | {
+    metrics = _metrics(evaluation, usable, split) | {
         "classes": len(labels),
         "left_out_categories": len({labelled.category for labelled in usable}) - len(labels),
         "unusable_examples": len(everything) - len(usable),
@@ -126,10 +127,14 @@ def _labels(examples: Sequence[LabelledExample]) -> tuple[str, ...]:
 
 
 def _evaluate(
-    usable: Sequence[LabelledExample], features: Features, options: TrainingOptions, progress: Progress
-) -> tuple[Evaluation, int]:
-    cut = split_by_day([labelled.example.date for labelled in usable])
-    older, newer = usable[:cut], usable[cut:]
+    usable: Sequence[LabelledExample],
+    features: Features,
+    split: Split,
+    options: TrainingOptions,
+    progress: Progress,
+) -> Evaluation:
+    older = [labelled for labelled, is_newer in zip(usable, split.is_held_out, strict=True) if not is_newer]
+    newer = [labelled for labelled, is_newer in zip(usable, split.is_held_out, strict=True) if is_newer]
     labels = _labels(older)
     if len(labels) < 2:
         raise TrainingImpossible(
@@ -139,7 +144,7 @@ def _evaluate(
     progress("evaluating", 0.2)
     estimator = _fit(
         older,
-        features.take(slice(0, cut)),
+        features.take(~split.is_held_out),
         labels,
         options,
         lambda share: progress("evaluating", 0.2 + 0.3 * share),
@@ -149,7 +154,7 @@ def _evaluate(
         baseline=[labelled.baseline_category for labelled in newer],
         majority=Counter(labelled.category for labelled in older).most_common(1)[0][0],
     )
-    return evaluate(estimator.predict(features.take(slice(cut, None))), labels, truth), cut
+    return evaluate(estimator.predict(features.take(split.is_held_out)), labels, truth)
 
 
 def _fit(
@@ -171,7 +176,8 @@ def _fit(
     return fit(rows, FitParameters(len(labels), options.seed, options.threads), progress)
 
 
-def _metrics(evaluation: Evaluation, usable: Sequence[LabelledExample], cut: int) -> dict[str, Any]:
+def _metrics(evaluation: Evaluation, usable: Sequence[LabelledExample], split: Split) -> dict[str, Any]:
+    first = int(np.argmax(split.is_held_out))
     return {
         "measured_on": "the newest examples, by a fit on the older ones; the artifact is fitted on all",
         "val_accuracy": evaluation.accuracy,
@@ -183,8 +189,9 @@ def _metrics(evaluation: Evaluation, usable: Sequence[LabelledExample], cut: int
         "val_baseline_coverage": evaluation.baseline_coverage,
         "val_baseline_accuracy": evaluation.baseline_accuracy,
         "val_accuracy_on_baseline_rows": evaluation.accuracy_on_baseline_rows,
-        "train_size": cut,
+        "split": split.kind,
+        "train_size": int((~split.is_held_out).sum()),
         "val_size": evaluation.size,
-        "val_from": usable[cut].example.date.isoformat(),
+        "val_from": usable[first].example.date.isoformat(),
         "val_to": usable[-1].example.date.isoformat(),
     }

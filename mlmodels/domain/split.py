@@ -1,10 +1,55 @@
 """Cut a history in two: the older part to learn from, the newer part to be measured on."""
 
 from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
+import numpy as np
+from numpy.typing import NDArray
+
+from mlmodels.domain.types import Example
+
 HOLD_OUT_SHARE = 0.2
+MAX_STRANGERS = 0.5
+"""Above this share of held-out rows of users without an earlier row, the users' periods do not overlap."""
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """Which examples are held out, and how they were chosen."""
+
+    is_held_out: NDArray[np.bool_]
+    """(examples,)"""
+    kind: str
+    """"date": the newest fifth of all; "user": each user's own newest fifth."""
+
+
+def split_examples(examples: Sequence[Example]) -> Split:
+    """Hold out the newest fifth of the examples, which ascend by date.
+
+    Where most of it belongs to users who have nothing before it (two histories of different years loaded
+    into one service), that would measure a model on people and merchants it was kept from; then each user's
+    own newest fifth is held out instead. Examples without a user count as one user's.
+    """
+    cut = split_by_day([example.date for example in examples])
+    known = {example.user_key for example in examples[:cut]}
+    strangers = sum(example.user_key not in known for example in examples[cut:])
+    if strangers <= MAX_STRANGERS * (len(examples) - cut):
+        return Split(np.arange(len(examples)) >= cut, "date")
+    return Split(_newest_of_each_user(examples), "user")
+
+
+def _newest_of_each_user(examples: Sequence[Example]) -> NDArray[np.bool_]:
+    rows_of: dict[str, list[int]] = defaultdict(list)
+    for row, example in enumerate(examples):
+        rows_of[example.user_key].append(row)
+    held_out = np.zeros(len(examples), np.bool_)
+    for rows in rows_of.values():
+        if len(rows) > 1:
+            held_out[rows[split_by_day([examples[row].date for row in rows]) :]] = True
+    return held_out
 
 
 def split_by_day(dates: Sequence[date]) -> int:

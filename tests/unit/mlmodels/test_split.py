@@ -2,7 +2,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from mlmodels.domain.split import split_by_day
+from mlmodels.domain.split import split_by_day, split_examples
+from mlmodels.domain.types import Example
 
 DAY = date(2026, 1, 1)
 
@@ -31,3 +32,33 @@ def test_split_by_day__dates__whole_days_where_possible(dates: list[date], expec
 def test_split_by_day__any_length__neither_side_empty(count: int) -> None:
     for dates in (days(count), days(*[1] * count), days(1, count - 1), days(count - 1, 1)):
         assert 0 < split_by_day(dates) < count
+
+
+def example(day: int, user_key: str) -> Example:
+    return Example("SHOP", "", -1.0, "EUR", DAY + timedelta(days=day), user_key)
+
+
+def test_split_examples__users_who_overlap__the_newest_fifth_of_all_is_held_out() -> None:
+    split = split_examples([example(day, f"user {day % 2}") for day in range(20)])
+
+    assert split.kind == "date"
+    assert split.is_held_out.tolist() == [False] * 16 + [True] * 4
+
+
+def test_split_examples__two_histories_of_different_years__the_newest_fifth_of_each_user_is_held_out() -> (
+    None
+):
+    of_then = [example(day, "then") for day in range(80)]
+    of_now = [example(1_000 + day, "now") for day in range(20)]
+
+    split = split_examples(of_then + of_now)
+
+    assert split.kind == "user"
+    assert split.is_held_out.tolist() == [False] * 64 + [True] * 16 + [False] * 16 + [True] * 4
+
+
+def test_split_examples__a_user_with_a_single_row__is_learned_from() -> None:
+    split = split_examples([example(day, "then") for day in range(8)] + [example(99, "a"), example(99, "b")])
+
+    assert split.kind == "user"
+    assert split.is_held_out.tolist()[-2:] == [False, False]
