@@ -2,9 +2,12 @@
 
 import threading
 
+import structlog
+
 from suggestions.domain.rules import RuleEngine, RuleSpec
 from suggestions.models import Rule, RuleSet
 
+logger = structlog.get_logger(__name__)
 _lock = threading.Lock()
 _compiled: tuple[int, RuleEngine] | None = None
 
@@ -19,6 +22,8 @@ def current_engine() -> RuleEngine:
     with _lock:
         # Rules read now may already be newer than the version; then the next request compiles again.
         engine = RuleEngine(load_specs())
+        for rule_id, reason in engine.refused:
+            logger.warning("rule.refused", rule_id=rule_id, reason=reason)
         _compiled = (version, engine)
     return engine
 

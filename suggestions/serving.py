@@ -1,9 +1,9 @@
 """The one straight way of a suggestion: transactions read, rules and model asked, decided, recorded."""
 
-import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import structlog
 from django.db import DatabaseError, transaction
 
 from mlmodels.domain.types import Prediction
@@ -16,7 +16,7 @@ from suggestions.models import Category, SuggestionEvent, Transaction
 from suggestions.rollout import RolloutState, read_rollout
 from suggestions.rule_cache import current_engine
 
-logger = logging.getLogger(__name__)
+logger = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
