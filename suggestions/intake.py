@@ -1,12 +1,14 @@
 """Transactions in: the one way from checked rows into the database."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db import transaction
+from django.db import connection, transaction
+from django.utils import timezone
 
 from suggestions.domain.transaction_row import RowError, TransactionRow, parse_row
-from suggestions.models import Category, Client, Transaction
+from suggestions.models import Category, Client
 
 __all__ = [
     "RowError",
@@ -17,7 +19,33 @@ __all__ = [
     "upsert_transactions",
 ]
 
-_CLIENT_FIELDS = ["user_id", "description", "amount", "currency", "date", "account", "memo", "updated_at"]
+# The rows travel as one JSON parameter: twice as fast as a parameter a value, and no limit to their number.
+_ROWS = {
+    "postgresql": """
+        json_to_recordset(%(rows)s::json) AS given(external_id text, user_id text, description text,
+            amount numeric(14, 2), currency text, date date, account text, memo text, category text)
+    """,
+    "sqlite": """
+        (SELECT value ->> 'external_id' AS external_id, value ->> 'user_id' AS user_id,
+            value ->> 'description' AS description, value ->> 'amount' AS amount,
+            value ->> 'currency' AS currency, value ->> 'date' AS date, value ->> 'account' AS account,
+            value ->> 'memo' AS memo, value ->> 'category' AS category
+        FROM json_each(%(rows)s)) AS given WHERE true
+    """,
+}
+# A row that was there keeps its created_at, which tells the two apart.
+_UPSERT = """
+    INSERT INTO suggestions_transaction (client_id, external_id, user_id, description, amount, currency, date,
+        account, memo, category, feedback_category, created_at, updated_at)
+    SELECT %(client)s, external_id, user_id, description, amount, currency, date,
+        account, memo, category, '', %(now)s, %(now)s
+    FROM {rows}
+    ON CONFLICT (client_id, external_id) DO UPDATE SET
+        user_id = excluded.user_id, description = excluded.description, amount = excluded.amount,
+        currency = excluded.currency, date = excluded.date, account = excluded.account, memo = excluded.memo,
+        updated_at = excluded.updated_at{category}
+    RETURNING external_id, id, created_at = %(now)s
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +67,13 @@ def upsert_transactions(client: Client, rows: Sequence[TransactionRow]) -> Upser
     newest = {row.external_id: row for row in rows}
     # One order for everybody, so that two requests with the same rows wait instead of deadlocking.
     ordered = [newest[external_id] for external_id in sorted(newest)]
+    silent = [row for row in ordered if row.category is None]
+    telling = [row for row in ordered if row.category is not None]
     with transaction.atomic():
-        known = Transaction.objects.filter(client=client, external_id__in=list(newest)).count()
-        ids = _write([row for row in ordered if row.category is None], client, _CLIENT_FIELDS)
-        ids |= _write(
-            [row for row in ordered if row.category is not None], client, [*_CLIENT_FIELDS, "category"]
-        )
-        learn_categories(client, {row.category for row in ordered if row.category})
-    return UpsertResult(created=len(newest) - known, updated=known, ids=ids)
+        written = _write(client, silent, "") + _write(client, telling, ", category = excluded.category")
+        learn_categories(client, {row.category for row in telling if row.category})
+    created = sum(is_new for _, _, is_new in written)
+    return UpsertResult(created, len(written) - created, {external_id: pk for external_id, pk, _ in written})
 
 
 def learn_categories(client: Client, names: set[str]) -> None:
@@ -59,26 +86,26 @@ def learn_categories(client: Client, names: set[str]) -> None:
         )
 
 
-def _write(rows: list[TransactionRow], client: Client, update_fields: list[str]) -> dict[str, int]:
-    written = Transaction.objects.bulk_create(
-        (_to_model(row, client) for row in rows),
-        update_conflicts=True,
-        update_fields=update_fields,
-        unique_fields=["client", "external_id"],
-    )
-    return {row.external_id: row.pk for row in written}
+def _write(client: Client, rows: list[TransactionRow], category: str) -> list[tuple[str, int, bool]]:
+    if not rows:
+        return []
+    statement = _UPSERT.format(rows=_ROWS[connection.vendor], category=category)
+    now = connection.ops.adapt_datetimefield_value(timezone.now())
+    given = json.dumps([_to_json(row) for row in rows])
+    with connection.cursor() as cursor:
+        cursor.execute(statement, {"client": client.pk, "now": now, "rows": given})
+        return [(external_id, pk, bool(is_new)) for external_id, pk, is_new in cursor.fetchall()]
 
 
-def _to_model(row: TransactionRow, client: Client) -> Transaction:
-    return Transaction(
-        client=client,
-        external_id=row.external_id,
-        user_id=row.user_id,
-        description=row.description,
-        amount=row.amount,
-        currency=row.currency,
-        date=row.date,
-        account=row.account,
-        memo=row.memo,
-        category=row.category or "",
-    )
+def _to_json(row: TransactionRow) -> dict[str, str]:
+    return {
+        "external_id": row.external_id,
+        "user_id": row.user_id,
+        "description": row.description,
+        "amount": str(row.amount),
+        "currency": row.currency,
+        "date": row.date.isoformat(),
+        "account": row.account,
+        "memo": row.memo,
+        "category": row.category or "",
+    }
