@@ -7,9 +7,8 @@ from unfold.admin import ModelAdmin
 
 
 class ConsoleAdmin(ModelAdmin):
-    """A page in the theme whose list counts nothing that it does not show."""
+    """A page in the theme."""
 
-    show_full_result_count = False
     list_per_page = 50
 
 

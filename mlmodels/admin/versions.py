@@ -34,10 +34,11 @@ class ModelVersionAdmin(ReadOnlyAdmin):
     change_form_outer_after_template = "mlmodels/version_after.html"
     fields = (
         ("trained_at", "validated_at", "promoted_at"),
-        "shown_run",
-        ("feature_version", "features", "classes"),
-        ("size_bytes", "data_fingerprint"),
+        ("shown_run", "feature_version", "size_bytes"),
+        "features",
+        "classes",
         "sha256",
+        "data_fingerprint",
     )
     readonly_fields = ("shown_run", "features", "classes")
 
@@ -106,7 +107,7 @@ class ModelVersionAdmin(ReadOnlyAdmin):
     @display(description="Categories")
     def classes(self, version: ModelVersion) -> str:
         """Count the categories the version knows."""
-        return str(len(version.labels))
+        return f"{len(version.labels)}: {', '.join(version.labels)}"
 
     def has_promote_permission(self, request: HttpRequest) -> bool:
         """Tell whether the caller may change the champion."""
@@ -115,10 +116,9 @@ class ModelVersionAdmin(ReadOnlyAdmin):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Offer the way back to the previous champion beside the list."""
-        dialog = (
-            _rollback_question().dialog("roll-back-model") if self.has_promote_permission(request) else None
-        )
+        """Offer the way back to the previous champion above the list, once there is one."""
+        may_roll_back = self.has_promote_permission(request) and self._previous_champions().exists()
+        dialog = _rollback_question().dialog("roll-back-model") if may_roll_back else None
         response: HttpResponse = super().changelist_view(request, (extra_context or {}) | {"dialog": dialog})
         return response
 
@@ -168,6 +168,9 @@ class ModelVersionAdmin(ReadOnlyAdmin):
             _rollback_question(),
             lambda reason: self._crown(request, lambda: services.roll_back(by=_user(request), reason=reason)),
         )
+
+    def _previous_champions(self) -> QuerySet[ModelVersion]:
+        return ModelVersion.objects.filter(status=Status.ARCHIVED, promoted_at__isnull=False)
 
     def _crown(self, request: HttpRequest, change: Callable[[], ModelVersion]) -> HttpResponse:
         try:

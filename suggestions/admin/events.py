@@ -4,15 +4,15 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import RangeDateTimeFilter
 from unfold.decorators import display
-from unfold.paginator import InfinitePaginator
 
 from suggestions.admin.explanation import explain, to_answer
-from suggestions.admin.model_admin import ReadOnlyAdmin, ReadOnlyRows
+from suggestions.admin.model_admin import LargeListAdmin, ReadOnlyRows
 from suggestions.models import Feedback, Rule, Source, State, SuggestionEvent
 
 STATE_COLOURS = {
@@ -35,39 +35,49 @@ class FeedbackOfEvent(ReadOnlyRows, TabularInline):
 
 
 @admin.register(SuggestionEvent)
-class SuggestionEventAdmin(ReadOnlyAdmin):
-    """Millions of rows: nothing is counted, nothing is sorted but by id."""
+class SuggestionEventAdmin(LargeListAdmin):
+    """What was suggested, the latest first."""
 
     list_display = (
-        "created_at",
+        "created",
         "client",
         "transaction",
-        "rule",
-        "model",
+        "rules_answer",
+        "models_answer",
         "shown_state",
         "shown_source",
-        "fallback",
+        "shown_fallback",
         "version",
     )
     list_select_related = ("client", "transaction")
     list_filter = ("state", "source", "fallback", "client", ("created_at", RangeDateTimeFilter))
-    list_filter_submit = True
-    paginator = InfinitePaginator
-    sortable_by = ()
     fields = (
         "why",
         ("served_category", "source", "state"),
-        ("rule", "shown_rule"),
-        ("model", "version"),
+        ("rules_answer", "shown_rule"),
+        ("models_answer", "version"),
         ("bucket", "canary", "rollout_version"),
         ("client", "shown_transaction", "created_at"),
     )
-    readonly_fields = ("why", "rule", "model", "version", "shown_rule", "shown_transaction", "canary")
+    readonly_fields = (
+        "why",
+        "rules_answer",
+        "models_answer",
+        "version",
+        "shown_rule",
+        "shown_transaction",
+        "canary",
+    )
     inlines = (FeedbackOfEvent,)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[SuggestionEvent]:
         """Read the events with what their page names; the versions' ids suffice."""
         return SuggestionEvent.objects.select_related("client", "transaction")
+
+    @display(description="Time")
+    def created(self, event: SuggestionEvent) -> str:
+        """Show the moment, shortly."""
+        return f"{timezone.localtime(event.created_at):%Y-%m-%d %H:%M:%S}"
 
     @display(description="Why this was served")
     def why(self, event: SuggestionEvent) -> str:
@@ -75,12 +85,12 @@ class SuggestionEventAdmin(ReadOnlyAdmin):
         return explain(event)
 
     @display(description="Rules' answer")
-    def rule(self, event: SuggestionEvent) -> str:
+    def rules_answer(self, event: SuggestionEvent) -> str:
         """Show the rules' answer."""
         return to_answer(event.rule_category, event.rule_confidence)
 
     @display(description="Model's answer")
-    def model(self, event: SuggestionEvent) -> str:
+    def models_answer(self, event: SuggestionEvent) -> str:
         """Show the model's answer."""
         return to_answer(event.model_category, event.model_confidence)
 
@@ -93,6 +103,11 @@ class SuggestionEventAdmin(ReadOnlyAdmin):
     def shown_source(self, event: SuggestionEvent) -> str:
         """Show whose answer was served."""
         return str(Source(event.source).label)
+
+    @display(description="Fallback")
+    def shown_fallback(self, event: SuggestionEvent) -> str:
+        """Show the reason by the short name that the metrics use."""
+        return event.fallback or "–"
 
     @display(description="Model version")
     def version(self, event: SuggestionEvent) -> str:

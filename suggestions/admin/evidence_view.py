@@ -130,6 +130,7 @@ def _curl_lines(request: HttpRequest) -> str:
 def _curl(request: HttpRequest, route: str, body: str) -> str:
     return (
         f"curl -s {request.build_absolute_uri(route)} \\\n"
-        "  -H 'Authorization: Api-Key THE-CLIENTS-KEY' -H 'Content-Type: application/json' \\\n"
+        "  -H 'Authorization: Api-Key THE-CLIENTS-KEY' \\\n"
+        "  -H 'Content-Type: application/json' \\\n"
         f"  -d '{body}'"
     )

@@ -8,21 +8,17 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import RangeDateTimeFilter
 from unfold.decorators import display
-from unfold.paginator import InfinitePaginator
 
-from suggestions.admin.model_admin import ReadOnlyAdmin
+from suggestions.admin.model_admin import LargeListAdmin
 from suggestions.models import Feedback, Verdict
 
 
 @admin.register(Feedback)
-class FeedbackAdmin(ReadOnlyAdmin):
+class FeedbackAdmin(LargeListAdmin):
     """What the end users said to the suggestions."""
 
     list_display = ("created_at", "shown_verdict", "category", "served", "source", "shown_reason")
     list_filter = ("verdict", "event__source", ("created_at", RangeDateTimeFilter))
-    list_filter_submit = True
-    paginator = InfinitePaginator
-    sortable_by = ()
     fields = (("shown_verdict", "category"), "reason", ("served", "source"), ("shown_event", "created_at"))
     readonly_fields = ("shown_verdict", "served", "source", "shown_event")
 

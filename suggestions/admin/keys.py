@@ -74,6 +74,14 @@ class ApiKeyAdmin(ConsoleAdmin):
         """Lead links to a key to the list of keys."""
         return HttpResponseRedirect(reverse(LIST))
 
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Make one key at a time: the list shows it."""
+        one_way = {"show_save_and_continue": False, "show_save_and_add_another": False}
+        response: HttpResponse = super().add_view(request, form_url, (extra_context or {}) | one_way)
+        return response
+
     def save_model(self, request: HttpRequest, obj: ApiKey, form: Any, change: bool) -> None:
         """Make the key and show it this one time."""
         key = ApiKey.objects.assign_key(obj)

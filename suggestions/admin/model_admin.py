@@ -4,12 +4,12 @@ from typing import Any
 
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin
+from unfold.paginator import InfinitePaginator
 
 
 class ConsoleAdmin(ModelAdmin):
-    """A page in the theme whose list counts nothing that it does not show."""
+    """A page in the theme."""
 
-    show_full_result_count = False
     list_per_page = 50
 
 
@@ -29,6 +29,15 @@ class ReadOnlyAdmin(ConsoleAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Refuse."""
         return False
+
+
+class LargeListAdmin(ReadOnlyAdmin):
+    """A list of millions: nothing is counted, and the order is that of the primary key."""
+
+    paginator = InfinitePaginator
+    show_full_result_count = False
+    list_filter_submit = True
+    sortable_by = ()
 
 
 class ReadOnlyRows:

@@ -6,10 +6,9 @@ from django.http import HttpRequest
 from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import RangeDateFilter
 from unfold.decorators import display
-from unfold.paginator import InfinitePaginator
 
 from suggestions.admin.explanation import to_answer
-from suggestions.admin.model_admin import ReadOnlyAdmin, ReadOnlyRows
+from suggestions.admin.model_admin import LargeListAdmin, ReadOnlyRows
 from suggestions.models import SuggestionEvent, Transaction
 
 
@@ -17,27 +16,27 @@ class EventsOfTransaction(ReadOnlyRows, TabularInline):
     """The suggestions made for the transaction, the latest first."""
 
     model = SuggestionEvent
-    fields = ("created_at", "rule", "suggestion_of_model", "state", "source", "fallback")
-    readonly_fields = ("created_at", "rule", "suggestion_of_model")
+    fields = ("created_at", "rules_answer", "models_answer", "state", "source", "fallback")
+    readonly_fields = ("created_at", "rules_answer", "models_answer")
     verbose_name_plural = "Suggestions"
     show_change_link = True
     per_page = 20
     extra = 0
 
     @display(description="Rules' answer")
-    def rule(self, event: SuggestionEvent) -> str:
+    def rules_answer(self, event: SuggestionEvent) -> str:
         """Show the rules' answer."""
         return to_answer(event.rule_category, event.rule_confidence)
 
     @display(description="Model's answer")
-    def suggestion_of_model(self, event: SuggestionEvent) -> str:
+    def models_answer(self, event: SuggestionEvent) -> str:
         """Show the model's answer and its version."""
         answer = to_answer(event.model_category, event.model_confidence)
         return f"{answer} by v{event.model_version_id}" if event.model_version_id else answer
 
 
 @admin.register(Transaction)
-class TransactionAdmin(ReadOnlyAdmin):
+class TransactionAdmin(LargeListAdmin):
     """What the clients sent; found by the exact ids that the clients know."""
 
     list_display = (
@@ -52,11 +51,8 @@ class TransactionAdmin(ReadOnlyAdmin):
     list_display_links = ("external_id",)
     list_select_related = ("client",)
     list_filter = ("client", ("date", RangeDateFilter))
-    list_filter_submit = True
     search_fields = ("external_id__exact", "user_id__exact")
     search_help_text = "The exact external id or user id"
-    paginator = InfinitePaginator
-    sortable_by = ()
     fields = (
         ("external_id", "client", "user_id"),
         "description",

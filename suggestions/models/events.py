@@ -78,6 +78,9 @@ class SuggestionEvent(models.Model):
             models.Index(fields=["-id"], name="event_disagreements", condition=Q(state="disagree")),
         ]
 
+    def __str__(self) -> str:
+        return f"suggestion {self.pk}"
+
 
 class Verdict(models.TextChoices):
     """What the end user did with a suggestion."""
@@ -105,3 +108,6 @@ class Feedback(models.Model):
             models.CheckConstraint(name="feedback_verdict", condition=Q(verdict__in=Verdict.values)),
         ]
         indexes = [models.Index(fields=["event", "-id"], name="feedback_latest")]
+
+    def __str__(self) -> str:
+        return f"feedback {self.pk}"
