@@ -1,6 +1,5 @@
 """The way of a model: labelled transactions in, training by a real worker, a champion, suggestions by it."""
 
-from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -8,30 +7,12 @@ import pytest
 from mlmodels.models import ModelVersion
 from suggestions.models import Client, Transaction
 from suggestions.roles import Role
-from tests.builders import make_client, make_key, transaction_body
-from tests.champions import MERCHANTS
+from tests.builders import make_client, make_key
+from tests.labelled_rows import labelled_rows
 from tests.running import WebServer, wait_until, web_server, worker
 from tests.staff import make_staff
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def labelled_rows() -> list[dict[str, object]]:
-    rows = []
-    for number in range(360):
-        category = sorted(MERCHANTS)[number % 3]
-        merchant = MERCHANTS[category][number // 3 % 4]
-        day = date(2026, 1, 1) + timedelta(days=number // 4)
-        rows.append(
-            transaction_body(
-                external_id=f"r{number}",
-                user_id=f"user-{number % 9}",
-                description=f"{merchant} #{number}",
-                date=day.isoformat(),
-                category=category,
-            )
-        )
-    return rows
 
 
 def train(server: WebServer, key: str) -> dict[str, object]:

@@ -82,7 +82,8 @@ def _require_model(service: Service) -> str:
     if not status["available"]:
         raise JourneyFailed(f"no model is available after the training: {status['reason']}; promote one")
     meta = status["meta"]
-    return f"status: v{meta['version']} available, accuracy {meta['val_accuracy']:.3f} on {meta['val_size']} held out"
+    measured = f"{meta['val_accuracy']:.3f} on {meta['val_size']} held out"
+    return f"status: v{meta['version']} available, accuracy {measured}"
 
 
 def _compare(service: Service) -> str:
@@ -101,14 +102,20 @@ def _compare(service: Service) -> str:
 
 
 def _predict(service: Service) -> str:
-    answer = service.as_client("POST", "/ml/v2/predict", {"description": "TIM HORTONS #1234", "amount": "-4.50"})
+    answer = service.as_client(
+        "POST", "/ml/v2/predict", {"description": "TIM HORTONS #1234", "amount": "-4.50"}
+    )
     if not answer["available"]:
         raise JourneyFailed(f"no prediction: {answer['reason']}")
     return f"prediction: {answer['label']} with {answer['confidence']:.2f}"
 
 
 def _one_transaction_a_user(service: Service) -> dict[str, int]:
-    by_user = {row["user_id"]: row["txn_id"] for row in service.transactions(TRANSACTIONS_LOOKED_AT) if row["user_id"]}
+    by_user = {
+        row["user_id"]: row["txn_id"]
+        for row in service.transactions(TRANSACTIONS_LOOKED_AT)
+        if row["user_id"]
+    }
     if not by_user:
         raise JourneyFailed("no transaction has a user id, so no canary can be shown")
     return by_user
@@ -122,7 +129,9 @@ def _check_canary(service: Service, transactions: dict[str, int]) -> str:
     if served != expected:
         missed, surplus = len(expected - served), len(served - expected)
         raise JourneyFailed(f"canary: {missed} expected users did not see the model, {surplus} others did")
-    return f"canary at {CANARY_PERCENT} %: the model served the expected {len(expected)} of {len(buckets)} users"
+    return (
+        f"canary at {CANARY_PERCENT} %: the model served the expected {len(expected)} of {len(buckets)} users"
+    )
 
 
 def _check_rules_only(service: Service, transactions: dict[str, int]) -> str:

@@ -49,7 +49,9 @@ class Service:
     def counter(self, name: str) -> float:
         """Return a metric's sum over its labels."""
         _, text = self.send("GET", "/metrics", None, "")
-        values = [line.rsplit(" ", 1)[1] for line in text.splitlines() if line.startswith((f"{name} ", f"{name}{{"))]
+        values = [
+            line.rsplit(" ", 1)[1] for line in text.splitlines() if line.startswith((f"{name} ", f"{name}{{"))
+        ]
         if not values:
             raise JourneyFailed(f"/metrics does not export {name}: {text[:200]}")
         return sum(map(float, values))
