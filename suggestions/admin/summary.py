@@ -35,6 +35,11 @@ class Summary:
         return self.state.percentage == 0
 
     @property
+    def tenth(self) -> int:
+        """Return how many users are about 10 %, to judge other percentages by."""
+        return round(self.users / 10)
+
+    @property
     def sentence(self) -> str:
         """Say in one sentence who is served by what."""
         if not self.state.is_readable:

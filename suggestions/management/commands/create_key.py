@@ -1,0 +1,52 @@
+"""manage.py create_key: make a key for a client or a member of staff and print it, once."""
+
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from suggestions.models import ApiKey, Client
+from suggestions.roles import role_of
+
+
+class Command(BaseCommand):
+    """Make a key."""
+
+    help = __doc__
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Define the owner and the key's name."""
+        owner = parser.add_mutually_exclusive_group(required=True)
+        owner.add_argument("--client", help="the name of the client")
+        owner.add_argument("--user", help="the user name of the member of staff")
+        parser.add_argument("--name", required=True, help="what the key is for")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Create the key; it is stored hashed and cannot be shown again."""
+        owner = (
+            {"client": _client(options["client"])} if options["client"] else {"user": _user(options["user"])}
+        )
+        try:
+            ApiKey(name=options["name"], **owner).clean_fields(exclude=["id", "prefix", "hashed_key"])
+        except ValidationError as error:
+            raise CommandError(" ".join(error.messages)) from None
+        _, key = ApiKey.objects.create_key(name=options["name"], **owner)
+        self.stdout.write(f"Key, shown only now: {key}")
+
+
+def _client(name: str) -> Client:
+    client = Client.objects.filter(name=name).first()
+    if client is None:
+        names = ", ".join(Client.objects.values_list("name", flat=True)) or "none yet; see create_client"
+        raise CommandError(f"There is no client {name!r}; the clients are: {names}.")
+    return client
+
+
+def _user(username: str) -> User:
+    user = User.objects.filter(username=username).first()
+    if user is None or role_of(user) is None:
+        raise CommandError(
+            f"There is no active member of staff {username!r} with a role; put the user into a group first."
+        )
+    return user
