@@ -101,6 +101,7 @@ def prepare_postgres(folder: Path, *, port: int, password: str) -> Postgres:
         folder.mkdir(mode=0o711, exist_ok=True)
         if folder.stat().st_uid != os.geteuid():
             raise ServerBroken(f"{folder} belongs to somebody else; remove it")
+        folder.chmod(0o711)
     server = Postgres(
         binaries=_reachable_binaries(find_postgres(), folder, user),
         data=folder / "postgres",

@@ -44,7 +44,8 @@ def keep_running(supervisor: Supervisor, installation: Installation, address: tu
 
 def exit_code_of(work: Callable[[], None]) -> int:
     """Do the work of a command for people: every failure that is expected becomes words and an exit code."""
-    os.umask(0o077)  # databases, keys and logs of an installation are nobody else's
+    # Files are nobody else's; folders let others pass, as PostgreSQL's own user has to, but not look.
+    os.umask(0o066)
     if "MAKELEVEL" in os.environ:
         follow_parent(signal.SIGTERM, os.getppid())  # `make` killed: nothing of it stays
     try:
