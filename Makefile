@@ -86,7 +86,7 @@ lock: ## Resolve requirements*.in into the lock files
 	.venv-lock/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header -q requirements-dev.in -o requirements-dev.txt
 
 clean: ## Remove environment and caches; the data in .local stays
-	rm -rf .venv .venv-lock .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage* htmlcov test-artifacts staticfiles
+	rm -rf .venv .venv-lock .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage* .schemathesis htmlcov test-artifacts staticfiles
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 clean-state: ## Remove this installation's data: database, people, keys
