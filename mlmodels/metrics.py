@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from django.db import DatabaseError
+from django.db import Error as DatabaseFailure
 from django.db.models import Count
 from prometheus_client import Counter, Histogram
 from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
@@ -38,7 +38,7 @@ class DatabaseCollector(Collector):
         families = _families()
         try:
             _fill(families)
-        except DatabaseError:
+        except DatabaseFailure:
             return []
         return families.values()
 

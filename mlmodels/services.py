@@ -1,7 +1,7 @@
 """The only door to the models for other apps."""
 
 from django.contrib.auth.models import User
-from django.db import DatabaseError
+from django.db import Error as DatabaseFailure
 
 from mlmodels import runs
 from mlmodels.domain.types import ChampionRef
@@ -47,7 +47,7 @@ def warm_up() -> None:
         ref = champion_ref()
         if ref is not None:
             loaded_model(ref)
-    except (DatabaseError, ModelUnavailable):
+    except (DatabaseFailure, ModelUnavailable):
         return  # the request that needs the model meets the same and says so
 
 

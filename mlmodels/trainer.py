@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import structlog
-from django.db import DatabaseError, connection
+from django.db import Error as DatabaseFailure
+from django.db import connection
 
 from mlmodels import conf, registry, runs
 from mlmodels.models import ModelVersion
@@ -65,7 +66,7 @@ class Pulse:
         except runs.LeaseLost:
             self._lost.set()
             self._stopped.set()
-        except DatabaseError:
+        except DatabaseFailure:
             # A database that is back before the lease ends has missed nothing; the next beat tries again.
             connection.close()
             log.warning("training_run.beat_failed", run_id=self._held.run_id)

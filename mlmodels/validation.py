@@ -5,6 +5,7 @@ import os
 import resource
 import subprocess
 import sys
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -111,7 +112,8 @@ def _check_answers(artifact: OpenedArtifact) -> None:
 
 
 def _main() -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    with suppress(OSError, ValueError):  # macOS refuses the limit on memory; the time limit holds everywhere
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     verdict = inspect(sys.stdin.buffer.read(), sys.argv[1])
     # A line of its own: the model's parser may have printed before.

@@ -37,8 +37,8 @@ class Features:
     numbers: NDArray[np.float32]
     """(rows, 4), in the order of NUMBERS; always finite."""
 
-    def take(self, rows: NDArray[np.bool_]) -> "Features":
-        """Return the rows where `rows`, one boolean a row, is true."""
+    def take(self, rows: slice | NDArray[np.bool_]) -> "Features":
+        """Return the rows of a slice, or those where one boolean a row is true."""
         return Features(self.hashed[rows], self.numbers[rows])
 
 

@@ -31,14 +31,18 @@ def split_examples(examples: Sequence[Example]) -> Split:
 
     Where most of it belongs to users who have nothing before it (two histories of different years loaded
     into one service), that would measure a model on people and merchants it was kept from; then each user's
-    own newest fifth is held out instead. Examples without a user count as one user's.
+    own newest fifth is held out instead. Examples without a user count as one user's. Where users have one
+    row each there is no such fifth, and it stays with the dates.
     """
     cut = split_by_day([example.date for example in examples])
     known = {example.user_key for example in examples[:cut]}
     strangers = sum(example.user_key not in known for example in examples[cut:])
-    if strangers <= MAX_STRANGERS * (len(examples) - cut):
-        return Split(np.arange(len(examples)) >= cut, "date")
-    return Split(_newest_of_each_user(examples), "user")
+    by_user = _newest_of_each_user(examples)
+    # Half of the share wanted is too little to judge by: such are users with a row or two.
+    is_enough = by_user.sum() >= HOLD_OUT_SHARE / 2 * len(examples)
+    if strangers > MAX_STRANGERS * (len(examples) - cut) and is_enough:
+        return Split(by_user, "user")
+    return Split(np.arange(len(examples)) >= cut, "date")
 
 
 def _newest_of_each_user(examples: Sequence[Example]) -> NDArray[np.bool_]:

@@ -62,3 +62,10 @@ def test_split_examples__a_user_with_a_single_row__is_learned_from() -> None:
 
     assert split.kind == "user"
     assert split.is_held_out.tolist()[-2:] == [False, False]
+
+
+def test_split_examples__a_user_for_every_row__stays_with_the_dates() -> None:
+    split = split_examples([example(day, f"user {day}") for day in range(20)])
+
+    assert split.kind == "date"
+    assert split.is_held_out.sum() == 4
