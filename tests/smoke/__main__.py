@@ -8,34 +8,47 @@ from pathlib import Path
 
 from tests.smoke.browser import BrowserConsole
 from tests.smoke.journey import follow
-from tests.smoke.service import JourneyFailed, Service
+from tests.smoke.service import JourneyFailed, Service, is_answering
+
+# Where `make stack` and `make run` keep their state; the first that answers is taken.
+HOMES = (Path(".local/stack"), Path(".local"))
 
 
 def main() -> int:
+    """Return 0 when every step went as it must."""
     arguments = _parse()
     try:
-        credentials = json.loads(Path(arguments.credentials).read_text())
-    except OSError as error:
-        print(f"✗ {error}: start the service first, with make run or make stack")
-        return 1
-    client = credentials["client"]
-    service = Service(arguments.url, int(client["id"]), client["key"], credentials["operator"]["key"])
-    admin = credentials["admin"]
-    try:
-        with BrowserConsole(arguments.url, admin["username"], admin["password"]) as console:
+        home, url = _find_service(arguments.home, arguments.url)
+        credentials = json.loads((home / "credentials.json").read_text())
+        client, admin = credentials["client"], credentials["admin"]
+        service = Service(url, int(client["id"]), client["key"], credentials["operator"]["key"])
+        with BrowserConsole(url, admin["username"], admin["password"]) as console:
             follow(service, console, lambda line: print(f"✓ {line}", flush=True))
-    except JourneyFailed as error:
+    except (JourneyFailed, OSError) as error:
         print(f"✗ {error}")
         return 1
     return 0
 
 
+def _find_service(home: Path | None, url: str) -> tuple[Path, str]:
+    for candidate in [home] if home else HOMES:
+        address = url or _address_in(candidate / "lock")
+        if address and is_answering(address):
+            return candidate, address
+    raise JourneyFailed(
+        "no service answers; start it with make run or make stack, and wait until it is ready"
+    )
+
+
+def _address_in(lock: Path) -> str:
+    return lock.read_text().split(" ")[0] if lock.exists() else ""
+
+
 def _parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make ml-smoke", description=__doc__)
-    port = os.environ.get("PORT") or "8000"
-    home = os.environ.get("LMSUGGEST_HOME") or ".local"
-    parser.add_argument("--url", default=os.environ.get("URL") or f"http://127.0.0.1:{port}")
-    parser.add_argument("--credentials", default=str(Path(home) / "credentials.json"))
+    home = os.environ.get("LMSUGGEST_HOME")
+    parser.add_argument("--url", default="", help="where the service is; found by itself on this machine")
+    parser.add_argument("--home", type=Path, default=Path(home) if home else None, help="its state folder")
     return parser.parse_args()
 
 

@@ -84,3 +84,12 @@ class Service:
 def _read(answer: Any) -> Any:
     text = answer.read().decode()
     return json.loads(text) if "json" in (answer.headers.get("Content-Type") or "") else text
+
+
+def is_answering(url: str) -> bool:
+    """Tell whether a service is alive there."""
+    try:
+        with urllib.request.urlopen(f"{url}/healthz", timeout=PATIENCE_SECONDS) as answer:  # noqa: S310
+            return bool(answer.status == 200)
+    except OSError:
+        return False
