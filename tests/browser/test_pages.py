@@ -1,0 +1,78 @@
+"""Every kind of page in a browser: nothing complains, nothing is wider than a phone."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from suggestions.models import Feedback, RolloutChange
+from suggestions.rollout import set_percentage
+from tests.builders import make_client, make_event, make_key, make_rule, make_transaction
+from tests.registry_rows import make_champion, make_run
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+LISTS = [
+    "suggestions/rolloutchange",
+    "suggestions/suggestionevent",
+    "suggestions/feedback",
+    "suggestions/transaction",
+    "suggestions/rule",
+    "suggestions/category",
+    "suggestions/client",
+    "suggestions/apikey",
+    "mlmodels/modelversion",
+    "mlmodels/trainingrun",
+    "mlmodels/championchange",
+    "django_celery_beat/periodictask",
+    "auth/user",
+]
+
+
+@pytest.fixture
+def addresses(transactional_db: None) -> list[str]:
+    client = make_client(name="a client with a name that is rather long for a narrow screen")
+    make_key(client=client)
+    row = make_transaction(client, description="A-DESCRIPTION-WITHOUT-ANY-SPACES-" * 6)
+    event = make_event(row, state="disagree", model_category="Fuel", model_confidence=0.7)
+    Feedback.objects.create(event=event, verdict="corrected", category="Fuel")
+    set_percentage(2_500, by=None, reason="a" * 300, origin=RolloutChange.Origin.COMMAND)
+    return [
+        "/admin/",
+        "/admin/suggestions/rollout/",
+        "/admin/suggestions/rollout/roll-back/",
+        "/admin/password_change/",
+        *(f"/admin/{name}/" for name in LISTS),
+        f"/admin/suggestions/suggestionevent/{event.pk}/change/",
+        f"/admin/suggestions/transaction/{row.pk}/change/",
+        f"/admin/suggestions/rule/{make_rule().pk}/change/",
+        "/admin/suggestions/rule/add/",
+        "/admin/suggestions/apikey/add/",
+        f"/admin/mlmodels/modelversion/{make_champion().pk}/change/",
+        f"/admin/mlmodels/trainingrun/{make_run().pk}/change/",
+    ]
+
+
+def test_page__in_a_browser__opens_without_complaint(page: Page, addresses: list[str]) -> None:
+    for address in addresses:
+        answer = page.goto(address)
+
+        assert answer is not None
+        assert answer.status == 200, address
+        expect(page.locator("#content")).to_be_visible()
+
+
+def test_page__on_a_phone__is_no_wider_than_the_screen(phone: Page, addresses: list[str]) -> None:
+    too_wide = {}
+    for address in addresses:
+        phone.goto(address)
+        width = phone.evaluate("document.documentElement.scrollWidth")
+        if width > 390:
+            too_wide[address] = width
+
+    assert not too_wide
+
+
+def test_theme__dark__is_applied(page: Page) -> None:
+    page.emulate_media(color_scheme="dark")
+    page.goto("/admin/suggestions/rollout/")
+
+    assert "dark" in (page.locator("html").get_attribute("class") or "")

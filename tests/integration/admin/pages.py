@@ -1,0 +1,89 @@
+"""Every page of the admin, and who may open it."""
+
+from collections.abc import Iterator
+
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, reverse
+
+ANALYST, OPERATOR, ADMIN = "analyst", "operator", "admin"
+ALL = frozenset({ANALYST, OPERATOR, ADMIN})
+OPERATORS = frozenset({OPERATOR, ADMIN})
+ADMINS = frozenset({ADMIN})
+NOBODY: frozenset[str] = frozenset()
+
+
+def _rows(
+    model: str,
+    *,
+    read: frozenset[str],
+    add: frozenset[str] = NOBODY,
+    delete: frozenset[str] = NOBODY,
+) -> dict[str, frozenset[str]]:
+    return {
+        f"{model}_changelist": read,
+        f"{model}_change": read,
+        f"{model}_history": read,
+        f"{model}_add": add,
+        f"{model}_delete": delete,
+    }
+
+
+# The contract's "who may": analysts read, operators train and go down, admins do all.
+PAGES: dict[str, frozenset[str]] = {
+    "index": ALL,
+    "password_change": ALL,
+    "password_change_done": ALL,
+    "search": ALL,
+    **_rows("suggestions_client", read=ALL, add=ADMINS),
+    **_rows("suggestions_category", read=ALL),
+    **_rows("suggestions_transaction", read=ALL),
+    **_rows("suggestions_suggestionevent", read=ALL),
+    **_rows("suggestions_feedback", read=ALL),
+    **_rows("suggestions_rule", read=ALL, add=ADMINS, delete=ADMINS),
+    **_rows("suggestions_rolloutchange", read=ALL),
+    "suggestions_rollout_changelist": ALL,
+    "suggestions_rollout_change": ALL,
+    "suggestions_rollout_roll_back": OPERATORS,
+    "suggestions_apikey_changelist": ADMINS,
+    "suggestions_apikey_add": ADMINS,
+    "suggestions_apikey_change": ALL,  # leads to the list, which judges
+    "suggestions_apikey_revoke": ADMINS,
+    **_rows("mlmodels_modelversion", read=ALL),
+    "mlmodels_modelversion_promote": ADMINS,
+    "mlmodels_modelversion_roll_back": ADMINS,
+    **_rows("mlmodels_trainingrun", read=ALL),
+    "mlmodels_trainingrun_train": OPERATORS,
+    **_rows("mlmodels_championchange", read=ALL),
+    **_rows("django_celery_beat_periodictask", read=ADMINS, add=ADMINS, delete=ADMINS),
+    **_rows("django_celery_beat_crontabschedule", read=ADMINS, add=ADMINS, delete=ADMINS),
+    **_rows("django_celery_beat_intervalschedule", read=ADMINS, add=ADMINS, delete=ADMINS),
+    **_rows("auth_user", read=ADMINS, add=ADMINS),
+    "auth_user_password_change": ADMINS,
+    **_rows("auth_group", read=NOBODY),  # superusers only: the service sets its groups itself
+    **_rows("axes_accessattempt", read=NOBODY),
+}
+
+# What the framework itself serves to everybody, and redirects whose target judges.
+OPEN = {"login", "logout", "jsi18n", "autocomplete", "view_on_site", "app_list"}
+
+
+def page_names() -> set[str]:
+    """Return the names of all routes under /admin/."""
+    return {pattern.name for pattern in _patterns(admin.site.get_urls()) if pattern.name}
+
+
+def address_of(name: str, world: dict[str, str]) -> str:
+    """Return the address of a page, with the ids of the rows there are."""
+    route = f"admin:{name}"
+    model = next((model for model in world if name.startswith(f"{model}_")), None)
+    if model is None or name.endswith(("_changelist", "_add", "_roll_back", "_train")):
+        return reverse(route)
+    return reverse(route, args=[world[model]])
+
+
+def _patterns(patterns: list[URLPattern | URLResolver]) -> Iterator[URLPattern]:
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            yield from _patterns(pattern.url_patterns)
+        else:
+            yield pattern

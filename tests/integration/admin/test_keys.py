@@ -1,0 +1,84 @@
+"""API keys: shown once, revoked for ever, never their hash."""
+
+import html
+import re
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import User
+
+from suggestions.models import ApiKey, Client
+from tests.api_client import ApiCaller
+from tests.builders import make_client, make_key
+from tests.integration.admin.conftest import Console
+
+pytestmark = pytest.mark.django_db
+
+KEYS = "/admin/suggestions/apikey/"
+NO_EXPIRY = {"expiry_date_0": "", "expiry_date_1": ""}
+
+
+@pytest.fixture
+def client_of_key(db: None) -> Client:
+    return make_client()
+
+
+def add_key(console: Console, **fields: object) -> str:
+    answer = console.browser.post(f"{KEYS}add/", {"name": "phone app"} | NO_EXPIRY | fields, follow=True)
+    return html.unescape(answer.content.decode())
+
+
+def test_add__for_a_client__shows_a_working_key_once(admin: Console, client_of_key: Client) -> None:
+    page = add_key(admin, client=client_of_key.pk)
+
+    shown = re.search(r"<code>(\S+?)</code>", page)
+    assert shown
+    assert ApiCaller(shown[1]).get("/ml/transactions").status_code == 200
+    assert shown[1] not in admin.browser.get(KEYS).content.decode()
+
+
+@pytest.mark.parametrize("owners", ["none", "both"])
+def test_add__without_exactly_one_owner__is_refused(
+    admin: Console, client_of_key: Client, owners: str
+) -> None:
+    assert admin.user
+    fields = {"client": client_of_key.pk, "user": admin.user.pk} if owners == "both" else {}
+
+    page = add_key(admin, **fields)
+
+    assert "A key belongs to a client or to a member of staff: choose one." in page
+    assert not ApiKey.objects.exists()
+
+
+def test_add__for_somebody_who_is_no_staff__is_not_offered(admin: Console) -> None:
+    outsider = User.objects.create_user("outsider")
+
+    add_key(admin, user=outsider.pk)
+
+    assert not ApiKey.objects.exists()
+
+
+def test_revoke__key__is_refused_from_then_on_and_logged(admin: Console, client_of_key: Client) -> None:
+    key = make_key(client=client_of_key)
+    row = ApiKey.objects.get()
+
+    asked = admin.browser.get(f"{KEYS}{row.prefix}/revoke/").status_code
+    still = ApiCaller(key).get("/ml/transactions").status_code
+    admin.browser.post(f"{KEYS}{row.prefix}/revoke/", {"reason": "leaked"})
+
+    assert (asked, still) == (200, 200)
+    assert ApiCaller(key).get("/ml/transactions").status_code == 401
+    assert LogEntry.objects.get().change_message == "revoked: leaked"
+
+
+def test_hash__is_on_no_page_in_no_link_and_in_no_log(admin: Console, client_of_key: Client) -> None:
+    add_key(admin, client=client_of_key.pk)
+    row = ApiKey.objects.get()
+    pages = [KEYS, f"{KEYS}add/", f"{KEYS}{row.prefix}/revoke/", "/admin/"]
+
+    texts = [html.unescape(admin.browser.get(page).content.decode()) for page in pages]
+    texts += [repr(LogEntry.objects.values_list())]
+
+    secret = row.hashed_key.split("$")[-1]
+    assert len(secret) > 20
+    assert not [text for text in texts if secret in text]

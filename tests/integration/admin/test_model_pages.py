@@ -1,0 +1,159 @@
+"""Versions and training runs in the admin: promote, roll back, train, and what refuses."""
+
+from typing import Any
+
+import pytest
+from django.contrib.messages import get_messages
+
+from mlmodels.models import ChampionChange, ModelVersion, TrainingRun
+from tests.integration.admin.conftest import Console
+from tests.registry_rows import make_champion, make_run, make_version
+
+pytestmark = pytest.mark.django_db
+
+VERSIONS = "/admin/mlmodels/modelversion/"
+RUNS = "/admin/mlmodels/trainingrun/"
+REASON = {"reason": "better on groceries"}
+
+
+def messages_of(answer: Any) -> list[str]:
+    return [str(message) for message in get_messages(answer.wsgi_request)]
+
+
+def status_of(version: ModelVersion) -> str:
+    return ModelVersion.objects.values_list("status", flat=True).get(pk=version.pk)
+
+
+def test_promote__candidate__becomes_champion_with_name_and_reason(admin: Console) -> None:
+    champion, candidate = make_champion(), make_version()
+
+    answer = admin.browser.post(f"{VERSIONS}{candidate.pk}/promote/", REASON)
+
+    change = ChampionChange.objects.get()
+    assert (status_of(champion), status_of(candidate)) == ("archived", "champion")
+    assert (change.changed_by, change.reason) == (admin.user, "better on groceries")
+    assert messages_of(answer) == [f"v{candidate.pk} is champion."]
+
+
+def test_promote__get__asks_and_changes_nothing(admin: Console) -> None:
+    candidate = make_version()
+
+    page = admin.browser.get(f"{VERSIONS}{candidate.pk}/promote/").content.decode()
+
+    assert f"Promote v{candidate.pk}?" in page
+    assert status_of(candidate) == "candidate"
+
+
+def test_promote__without_a_reason__asks_for_it(admin: Console) -> None:
+    candidate = make_version()
+
+    page = admin.browser.post(f"{VERSIONS}{candidate.pk}/promote/", {"reason": ""}).content.decode()
+
+    assert "This field is required" in page
+    assert status_of(candidate) == "candidate"
+
+
+@pytest.mark.parametrize(
+    ("overrides", "detail"),
+    [
+        pytest.param({"status": "rejected", "rejected_reason": "weak"}, "(weak)", id="rejected"),
+        pytest.param({"validated_at": None}, "has not been validated", id="not validated"),
+        pytest.param({"feature_version": 999}, "other features", id="other features"),
+    ],
+)
+def test_promote__refused__says_why_and_keeps_the_champion(
+    admin: Console, overrides: dict[str, Any], detail: str
+) -> None:
+    champion, version = make_champion(), make_version(**overrides)
+
+    answer = admin.browser.post(f"{VERSIONS}{version.pk}/promote/", REASON)
+
+    assert detail in messages_of(answer)[0]
+    assert status_of(champion) == "champion"
+
+
+def test_promote__unknown_version__is_not_found(admin: Console) -> None:
+    assert admin.browser.post(f"{VERSIONS}987654/promote/", REASON).status_code == 404
+
+
+def test_roll_back__previous_champion__is_champion_again(admin: Console) -> None:
+    first, second = make_champion(), make_version()
+    admin.browser.post(f"{VERSIONS}{second.pk}/promote/", REASON)
+
+    admin.browser.post(f"{VERSIONS}roll-back/", {"reason": "worse"})
+
+    assert (status_of(first), status_of(second)) == ("champion", "archived")
+    assert ChampionChange.objects.latest("pk").reason == "worse"
+
+
+def test_roll_back__without_a_previous_champion__is_not_offered_and_says_why(admin: Console) -> None:
+    champion = make_champion()
+
+    page = admin.browser.get(VERSIONS).content.decode()
+    answer = admin.browser.post(f"{VERSIONS}roll-back/", REASON)
+
+    assert "Roll back to the previous version" not in page
+    assert "no previous champion" in messages_of(answer)[0]
+    assert status_of(champion) == "champion"
+
+
+def test_version_page__shows_figures_weakest_category_first_and_conditions(analyst: Console) -> None:
+    version = make_version()
+
+    page = analyst.browser.get(f"{VERSIONS}{version.pk}/change/").content.decode()
+
+    assert "91.0 %" in page
+    assert "0.875" in page
+    assert "12,345" in page
+    assert page.index("<td>Groceries</td>") < page.index("<td>Fuel</td>")
+    assert "Knows enough categories" in page
+    assert "a" * 64 in page
+    assert "Promote v" not in page
+
+
+def test_version_page__old_row_without_figures__still_opens(admin: Console) -> None:
+    version = make_version(metrics={}, gate={})
+
+    page = admin.browser.get(f"{VERSIONS}{version.pk}/change/").content.decode()
+
+    assert "Nothing was measured by category." in page
+
+
+def test_train_now__operator__queues_a_run_in_their_name_and_leads_to_it(operator: Console) -> None:
+    answer = operator.browser.post(f"{RUNS}train/")
+
+    run = TrainingRun.objects.get()
+    assert (run.status, run.requested_by) == ("queued", operator.user)
+    assert answer.headers["Location"] == f"{RUNS}{run.pk}/change/"
+
+
+def test_train_now__while_a_run_is_open__names_it_and_starts_none(operator: Console) -> None:
+    run = make_run(status="running", progress=40)
+
+    answer = operator.browser.post(f"{RUNS}train/")
+
+    assert f"Run {run.pk} is not over yet" in messages_of(answer)[0]
+    assert answer.headers["Location"] == f"{RUNS}{run.pk}/change/"
+    assert TrainingRun.objects.count() == 1
+
+
+def test_run_page__open__shows_progress_and_looks_again(analyst: Console) -> None:
+    run = make_run(status="running", progress=40, stage="fitting")
+
+    page = analyst.browser.get(f"{RUNS}{run.pk}/change/").content.decode()
+
+    assert 'aria-valuenow="40"' in page
+    assert 'http-equiv="refresh"' in page
+
+
+def test_run_page__failed__shows_why_and_stays(analyst: Console) -> None:
+    run = make_run(status="failed", failure_code="insufficient_data", failure_detail="only 3 examples")
+
+    page = analyst.browser.get(f"{RUNS}{run.pk}/change/").content.decode()
+
+    assert "only 3 examples" in page
+    assert 'http-equiv="refresh"' not in page
+
+
+def test_runs_page__analyst__is_not_offered_a_training(analyst: Console) -> None:
+    assert "Train now" not in analyst.browser.get(RUNS).content.decode()

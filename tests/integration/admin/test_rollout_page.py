@@ -1,0 +1,212 @@
+"""The rollout page: save, raise, lower, conflict, the way down, all without scripts."""
+
+from typing import Any
+
+import pytest
+
+from suggestions.models import Rollout, RolloutChange
+from suggestions.rollout import read_rollout, roll_back, set_percentage
+from tests.builders import make_client, make_event, make_transaction
+from tests.integration.admin.conftest import ROLLOUT, Console
+from tests.registry_rows import make_champion
+
+pytestmark = pytest.mark.django_db
+
+ROLL_BACK = f"{ROLLOUT}roll-back/"
+
+
+def save(console: Console, percentage: str, **fields: str) -> Any:
+    values = {"percentage": percentage, "reason": "agreement is fine", "version": str(read_rollout().version)}
+    return console.browser.post(ROLLOUT, values | fields, follow=True)
+
+
+def start_at(percentage: int) -> None:
+    set_percentage(percentage, by=None, reason="a start", origin=RolloutChange.Origin.COMMAND)
+
+
+@pytest.mark.parametrize(("typed", "stored"), [("10", 1_000), ("2.5", 250), ("0.01", 1), ("100", 10_000)])
+def test_save__by_an_admin__changes_the_canary_and_logs_who_and_why(
+    admin: Console, typed: str, stored: int
+) -> None:
+    page = save(admin, typed).content.decode()
+
+    change = RolloutChange.objects.get()
+    assert read_rollout().percentage == stored
+    assert (change.changed_by, change.reason, change.origin) == (admin.user, "agreement is fine", "admin")
+    assert f"from 0 % to {typed} %" in page
+
+
+@pytest.mark.parametrize(
+    ("fields", "complaint"),
+    [
+        pytest.param({"percentage": "101"}, "less than or equal to 100", id="too much"),
+        pytest.param({"percentage": "-1"}, "greater than or equal to 0", id="negative"),
+        pytest.param({"percentage": "2.555"}, "2 decimal places", id="too fine"),
+        pytest.param({"percentage": "NaN"}, "Enter a number", id="no number"),
+        pytest.param({"percentage": ""}, "This field is required", id="empty"),
+        pytest.param({"reason": "  "}, "This field is required", id="no reason"),
+        pytest.param({"percentage": "25"}, "The canary is at 25 % already", id="no change"),
+    ],
+)
+def test_save__invalid__says_so_beside_the_field_and_changes_nothing(
+    admin: Console, fields: dict[str, str], complaint: str
+) -> None:
+    start_at(2_500)
+
+    page = save(admin, **{"percentage": "10"} | fields).content.decode()
+
+    assert complaint in page
+    assert read_rollout().version == 1
+
+
+def test_save__by_an_operator__may_lower_and_not_raise(operator: Console) -> None:
+    start_at(2_500)
+
+    raised = save(operator, "25.01").content.decode()
+    after_raise = read_rollout().percentage
+    save(operator, "24.99")
+
+    assert "only an admin may raise it: choose at most 25 %" in raised
+    assert (after_raise, read_rollout().percentage) == (2_500, 2_499)
+
+
+def test_save__by_an_operator_on_a_forged_newer_version__cannot_raise_what_was_lowered_since(
+    operator: Console,
+) -> None:
+    start_at(2_500)
+    roll_back(by=None, reason="complaints", origin=RolloutChange.Origin.COMMAND)
+
+    save(operator, "10", version="999")
+
+    assert read_rollout().percentage == 0
+
+
+def test_save__on_an_older_state__tells_who_changed_what_and_saves_on_the_new_one(
+    admin: Console, operator: Console
+) -> None:
+    start_at(1_000)
+    seen = str(read_rollout().version)
+    set_percentage(500, by=operator.user, reason="odd merchants", origin=RolloutChange.Origin.ADMIN)
+
+    page = save(admin, "50", version=seen).content.decode()
+    between = read_rollout().percentage
+    save(admin, "50", version=str(read_rollout().version))
+
+    assert "the operator changed the rollout to 5% in the meantime (“odd merchants”)" in page
+    assert 'name="version" value="2"' in page
+    assert (between, read_rollout().percentage) == (500, 5_000)
+
+
+def test_roll_back__get__asks_and_changes_nothing(operator: Console) -> None:
+    start_at(2_500)
+
+    page = operator.browser.get(ROLL_BACK).content.decode()
+
+    assert "Roll back now" in page
+    assert read_rollout().percentage == 2_500
+
+
+def test_roll_back__by_an_operator__serves_rules_and_defeats_an_edit_under_way(
+    operator: Console, admin: Console
+) -> None:
+    start_at(2_500)
+    seen = str(read_rollout().version)
+
+    operator.browser.post(ROLL_BACK, {"reason": "complaints"})
+    edit = save(admin, "50", version=seen).content.decode()
+
+    assert read_rollout().percentage == 0
+    assert RolloutChange.objects.latest("version").reason == "complaints"
+    assert "Not saved" in edit
+
+
+def test_roll_back__without_a_reason__asks_for_it(operator: Console) -> None:
+    start_at(2_500)
+
+    page = operator.browser.post(ROLL_BACK, {"reason": " "}).content.decode()
+
+    assert "This field is required" in page
+    assert read_rollout().percentage == 2_500
+
+
+def test_roll_back__without_the_csrf_token__is_refused(operator: Console) -> None:
+    start_at(2_500)
+    operator.browser.handler.enforce_csrf_checks = True
+
+    answer = operator.browser.post(ROLL_BACK, {"reason": "from another site"})
+
+    assert answer.status_code == 403
+    assert read_rollout().percentage == 2_500
+
+
+def test_page__analyst__sees_the_state_and_no_form(analyst: Console) -> None:
+    start_at(2_500)
+
+    page = analyst.browser.get(ROLLOUT).content.decode()
+
+    assert "Canary at <strong>25 %</strong>" in page
+    assert 'id="rollout_form"' not in page
+    assert "Roll back to rules" not in page
+
+
+@pytest.mark.parametrize(
+    ("percentage", "has_champion", "sentence"),
+    [
+        pytest.param(
+            0, False, "Everybody is served by the rules; there is no champion model yet.", id="nothing"
+        ),
+        pytest.param(0, True, "Everybody is served by the rules; the model", id="shadow"),
+        pytest.param(
+            2_500, False, "there is no champion model: everybody is served by the rules", id="no model"
+        ),
+        pytest.param(2_500, True, "25 % of users, about 1 of 4, are served by the model", id="canary"),
+        pytest.param(10_000, True, "Everybody with a user id is served by the model", id="full"),
+    ],
+)
+def test_page__each_state__says_who_is_served_by_what(
+    admin: Console, percentage: int, has_champion: bool, sentence: str
+) -> None:
+    client = make_client()
+    for number in range(4):
+        make_transaction(client, user_id=f"user-{number}")
+    if has_champion:
+        make_champion()
+    start_at(percentage)
+
+    assert sentence in admin.browser.get(ROLLOUT).content.decode()
+
+
+def test_evidence__without_suggestions__gives_a_line_to_paste(admin: Console) -> None:
+    row = make_transaction(make_client())
+
+    page = admin.browser.get(ROLLOUT).content.decode()
+
+    assert "curl -s http://testserver/ml/suggestions" in page
+    assert f"[{row.pk}]" in page
+
+
+def test_evidence__with_suggestions__shows_agreement_states_and_what_is_missing(admin: Console) -> None:
+    client = make_client()
+    for state in ("agree", "agree", "agree", "disagree", "rule_only"):
+        make_event(make_transaction(client), state=state)
+
+    page = admin.browser.get(ROLLOUT).content.decode()
+
+    assert "75.0 %" in page
+    assert "4 comparisons in 5 suggestions" in page
+    assert "COLLECTING" in page
+    assert "Still needed: 296." in page
+
+
+def test_row_missing__the_page__says_that_everybody_is_served_by_rules(admin: Console) -> None:
+    Rollout.objects.all().delete()
+
+    page = admin.browser.get(ROLLOUT).content.decode()
+
+    assert "the rollout&#x27;s row is missing or cannot be read" in page
+
+
+def test_link_to_the_row__leads_to_the_page(admin: Console) -> None:
+    answer = admin.browser.get(f"{ROLLOUT}1/change/", follow=True)
+
+    assert answer.redirect_chain == [(ROLLOUT, 302)]
