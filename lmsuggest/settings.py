@@ -52,7 +52,6 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django_prometheus",
     "django_celery_beat",
-    "django_filters",
     "django_structlog",
     "axes",
     "csp",

@@ -4,8 +4,8 @@ import threading
 
 import structlog
 
-from suggestions.domain.rules import RuleEngine, RuleSpec
-from suggestions.models import Rule, RuleSet
+from suggestions.domain.rules import RuleEngine, RuleInput, RuleSpec
+from suggestions.models import Rule, RuleSet, Transaction
 
 logger = structlog.get_logger(__name__)
 _lock = threading.Lock()
@@ -26,6 +26,17 @@ def current_engine() -> RuleEngine:
             logger.warning("rule.refused", rule_id=rule_id, reason=reason)
         _compiled = (version, engine)
     return engine
+
+
+def to_rule_input(row: Transaction) -> RuleInput:
+    """Return the transaction as the rules see it."""
+    return RuleInput(
+        client_id=row.client_id,
+        user_id=row.user_id,
+        description=row.description,
+        memo=row.memo,
+        amount=row.amount,
+    )
 
 
 def forget_engine() -> None:

@@ -10,11 +10,11 @@ from mlmodels.domain.types import Prediction
 from suggestions import metrics
 from suggestions.domain.bucketing import bucket_of
 from suggestions.domain.decision import Decision, agreement_of, decide
-from suggestions.domain.rules import RuleCandidate, RuleInput
+from suggestions.domain.rules import RuleCandidate
 from suggestions.model_answers import ModelReply, ask_model, to_example
 from suggestions.models import Category, SuggestionEvent, Transaction
 from suggestions.rollout import RolloutState, read_rollout
-from suggestions.rule_cache import current_engine
+from suggestions.rule_cache import current_engine, to_rule_input
 
 logger = structlog.get_logger(__name__)
 
@@ -92,7 +92,7 @@ def suggest(
     )
     suggestions = []
     for row, reply in zip(transactions, replies, strict=True):
-        answers = engine.candidates(_rule_input(row), top_k=top_k + len(withdrawn))
+        answers = engine.candidates(to_rule_input(row), top_k=top_k + len(withdrawn))
         rule_candidates = [answer for answer in answers if answer.category not in withdrawn][:top_k]
         suggestions.append(_decide(row, rule_candidates, reply, rollout))
     return suggestions
@@ -107,16 +107,6 @@ def _decide(
     if not rollout.is_readable:
         decision = Decision("rule", decision.state, "rollout_unavailable", is_in_canary=False)
     return Suggestion(row, rules, reply, decision, bucket)
-
-
-def _rule_input(row: Transaction) -> RuleInput:
-    return RuleInput(
-        client_id=row.client_id,
-        user_id=row.user_id,
-        description=row.description,
-        memo=row.memo,
-        amount=row.amount,
-    )
 
 
 def _record(suggestions: list[Suggestion], rollout: RolloutState) -> list[int] | None:

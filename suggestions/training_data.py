@@ -5,10 +5,9 @@ from collections.abc import Iterator
 from django.db.models import Q
 
 from mlmodels.domain.types import LabelledExample
-from suggestions.domain.rules import RuleInput
 from suggestions.model_answers import to_example
 from suggestions.models import Transaction
-from suggestions.rule_cache import current_engine
+from suggestions.rule_cache import current_engine, to_rule_input
 
 CHUNK = 2_000
 
@@ -26,8 +25,7 @@ def labelled_examples(*, limit: int | None) -> Iterator[LabelledExample]:
         if first is not None:
             rows = rows.filter(Q(date__gt=first[0]) | Q(date=first[0], id__gte=first[1]))
     for row in rows.iterator(chunk_size=CHUNK):
-        rule_input = RuleInput(row.client_id, row.user_id, row.description, row.memo, row.amount)
-        baseline = engine.candidates(rule_input, top_k=1)
+        baseline = engine.candidates(to_rule_input(row), top_k=1)
         yield LabelledExample(
             example=to_example(row),
             category=row.known_category,

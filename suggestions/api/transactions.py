@@ -12,7 +12,7 @@ from rest_framework.views import APIView
 
 from suggestions.api.authentication import client_of
 from suggestions.api.fields import AmountField, StrictSerializer
-from suggestions.domain.transaction_row import ID_LENGTH, NAME_LENGTH, TEXT_LENGTH
+from suggestions.domain.transaction_row import FIELDS, ID_LENGTH, NAME_LENGTH, TEXT_LENGTH
 from suggestions.intake import RowError, TransactionRow, parse_row, upsert_transactions
 from suggestions.models import Transaction
 
@@ -184,17 +184,5 @@ def _conditions(query: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _to_answer(row: Transaction) -> dict[str, object]:
-    names = (
-        "external_id",
-        "user_id",
-        "description",
-        "amount",
-        "currency",
-        "date",
-        "account",
-        "memo",
-        "category",
-    )
-    return {"txn_id": row.pk, "feedback_category": row.feedback_category} | {
-        name: getattr(row, name) for name in names
-    }
+    known = {name: getattr(row, name) for name in FIELDS}
+    return {"txn_id": row.pk, "feedback_category": row.feedback_category} | known
