@@ -128,7 +128,7 @@ class Command(BaseCommand):
     def _follow(self, run: TrainingRun) -> None:
         with shown_progress("training", self._terminal()) as progress:
             while run.status in (TrainingRun.Status.QUEUED, TrainingRun.Status.RUNNING):
-                progress(run.stage or "waiting for a worker", run.progress / 100)
+                progress(run.stage or "waiting for a worker (make run starts one)", run.progress / 100)
                 time.sleep(POLL_SECONDS)
                 run.refresh_from_db()
         self._report(run.pk, run.versions.defer("artifact").first())
