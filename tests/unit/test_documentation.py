@@ -1,6 +1,7 @@
 """The pages: what they name exists, and what exists is named where a page promises to be complete."""
 
 import argparse
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -216,6 +217,14 @@ def test_rollout__verdicts_are_those_of_the_decision_matrix() -> None:
     section = section_of(DOCS["rollout"], "The decision matrix")
 
     assert all(f"`{verdict}`" in section for verdict in Verdict)
+
+
+def test_runbook__panels_are_those_of_the_dashboard() -> None:
+    dashboard = json.loads((ROOT / "grafana/dashboards/ml-suggest.json").read_text(encoding="utf-8"))
+
+    named = set(re.findall(r"(?<!\*)\*([A-Z][\w ]+)\*(?!\*)", DOCS["runbook"]))
+    assert named
+    assert named <= {panel["title"] for panel in dashboard["panels"]}
 
 
 def test_rollout__worked_example_is_what_the_function_returns() -> None:
