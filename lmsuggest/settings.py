@@ -5,6 +5,7 @@ from pathlib import Path
 
 import environ
 import structlog
+from django.core.exceptions import ImproperlyConfigured
 
 from lmsuggest.unfold import UNFOLD as UNFOLD
 
@@ -20,7 +21,11 @@ env = environ.Env()
 
 # --- who may reach us ---------------------------------------------------------------------------------
 DEBUG = env.bool("DJANGO_DEBUG", default=False)
-SECRET_KEY = env.str("DJANGO_SECRET_KEY")
+SECRET_KEY = env.str("DJANGO_SECRET_KEY", default="")
+if not SECRET_KEY:
+    raise ImproperlyConfigured(
+        "DJANGO_SECRET_KEY is not set. On one machine `make run` makes a key; in production set one of your own."
+    )
 ALLOWED_HOSTS: list[str] = env.list("DJANGO_ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("DJANGO_CSRF_TRUSTED_ORIGINS", default=[])
 # Plain HTTP is for one machine only: `make run` and the tests set it.
@@ -204,7 +209,6 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_TIMEZONE = "UTC"
-DJANGO_STRUCTLOG_CELERY_ENABLED = False
 
 # --- suggestions --------------------------------------------------------------------------------------
 # Seeds the canary on first start; "0" forces rules at every start; never raises a live rollout.

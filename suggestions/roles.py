@@ -44,7 +44,6 @@ _ADMINISTERED = (
         for model in ("periodictask", "crontabschedule", "intervalschedule")
         for verb in ("view", "add", "change", "delete")
     ),
-    *(f"auth.{verb}_user" for verb in ("view", "add", "change")),
 )
 
 GROUP_PERMISSIONS: dict[Role, tuple[str, ...]] = {

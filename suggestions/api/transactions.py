@@ -53,7 +53,7 @@ class TransactionPage(serializers.Serializer[object]):
 class TransactionsRequest(serializers.Serializer[object]):
     """Up to 10,000 transactions."""
 
-    rows = TransactionBody(many=True, min_length=1, max_length=MAX_ROWS)
+    rows = serializers.ListField(child=TransactionBody(), min_length=1, max_length=MAX_ROWS)
 
 
 class RowErrorAnswer(serializers.Serializer[object]):
