@@ -43,11 +43,11 @@ def _is_at_events(request: HttpRequest) -> bool:
 UNFOLD: dict[str, Any] = {
     "SITE_TITLE": "LM Suggest",
     "SITE_HEADER": "LM Suggest",
-    "SITE_SUBHEADER": "Rules first, a model once it earns it",
+    "SITE_SUBHEADER": "Categories for transactions",
     "SITE_SYMBOL": "category",
     "SITE_URL": None,
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": _asset("console/favicon.svg")}],
-    "SHOW_HISTORY": False,
+    "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,
     "DASHBOARD_CALLBACK": "suggestions.admin.dashboard.add_state",
     "STYLES": [_asset("console/console.css")],

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from unfold.admin import ModelAdmin
 
 
@@ -28,3 +28,10 @@ class ReadOnlyAdmin(ConsoleAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Refuse."""
         return False
+
+    def render_change_form(self, request: HttpRequest, context: Any, **kwargs: Any) -> HttpResponse:
+        """Leave out the history, which a row that nobody edits has not."""
+        response: HttpResponse = super().render_change_form(
+            request, context | {"show_history": False}, **kwargs
+        )
+        return response

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from django.http import HttpRequest
+from django.contrib.admin import ShowFacets
+from django.http import HttpRequest, HttpResponse
 from unfold.admin import ModelAdmin
 from unfold.paginator import InfinitePaginator
 
@@ -30,12 +31,21 @@ class ReadOnlyAdmin(ConsoleAdmin):
         """Refuse."""
         return False
 
+    def render_change_form(self, request: HttpRequest, context: Any, **kwargs: Any) -> HttpResponse:
+        """Leave out the history, which a row that nobody edits has not."""
+        response: HttpResponse = super().render_change_form(
+            request, context | {"show_history": False}, **kwargs
+        )
+        return response
+
 
 class LargeListAdmin(ReadOnlyAdmin):
     """A list of millions: nothing is counted, and the order is that of the primary key."""
 
     paginator = InfinitePaginator
     show_full_result_count = False
+    show_facets = ShowFacets.NEVER
+    list_fullwidth = True
     list_filter_submit = True
     sortable_by = ()
 

@@ -123,7 +123,7 @@ def rollback_question() -> Question:
         button="Roll back now",
         url=reverse("admin:suggestions_rollout_roll_back"),
         back=reverse(PAGE),
-        suggested_reason="Precaution: something about the model's suggestions has to be looked into.",
+        suggested_reason="Precaution: the model's suggestions have to be checked.",
         is_danger=True,
     )
 

@@ -37,7 +37,7 @@ class Summary:
     @property
     def tenth(self) -> int:
         """Return how many users are about 10 %, to judge other percentages by."""
-        return round(self.users / 10)
+        return _share_of(self.users, FULL // 10)
 
     @property
     def sentence(self) -> str:
@@ -67,11 +67,9 @@ class Summary:
         )
 
     def _head_count(self) -> str:
-        return (
-            f", about {round(self.users * self.state.percentage / FULL):,} of {self.users:,},"
-            if self.users
-            else ""
-        )
+        if not self.users:
+            return ""
+        return f", about {_share_of(self.users, self.state.percentage):,} of {self.users:,},"
 
 
 def summarise() -> Summary:
@@ -95,6 +93,11 @@ def count_known_users() -> int:
     identified = Transaction.objects.exclude(user_id="").order_by().values("client_id", "user_id").distinct()
     since = timezone.localdate() - timedelta(days=KNOWN_DAYS)
     return identified.filter(date__gte=since).count() or identified.count()
+
+
+def _share_of(users: int, percentage: int) -> int:
+    # Half a user counts as one, as in the page's script: round() would go to the even neighbour.
+    return (2 * users * percentage + FULL) // (2 * FULL)
 
 
 def to_text(percentage: int) -> str:

@@ -8,7 +8,6 @@ import pytest
 from django.contrib.auth.models import User
 from playwright.sync_api import Browser, ConsoleMessage, Page, ViewportSize, sync_playwright
 
-from suggestions.bootstrap import ensure_rows
 from suggestions.roles import Role
 from tests.staff import PASSWORD, make_staff
 
@@ -46,7 +45,6 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture
 def admin_user(transactional_db: None) -> User:
-    ensure_rows()  # a transactional test before this one has emptied the tables
     return make_staff(Role.ADMIN, PASSWORD)
 
 

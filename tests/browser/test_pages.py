@@ -23,7 +23,6 @@ LISTS = [
     "mlmodels/trainingrun",
     "mlmodels/championchange",
     "django_celery_beat/periodictask",
-    "auth/user",
 ]
 
 

@@ -57,9 +57,10 @@ PAGES: dict[str, frozenset[str]] = {
     **_rows("django_celery_beat_periodictask", read=ADMINS, add=ADMINS, delete=ADMINS),
     **_rows("django_celery_beat_crontabschedule", read=ADMINS, add=ADMINS, delete=ADMINS),
     **_rows("django_celery_beat_intervalschedule", read=ADMINS, add=ADMINS, delete=ADMINS),
-    **_rows("auth_user", read=ADMINS, add=ADMINS),
-    "auth_user_password_change": ADMINS,
-    **_rows("auth_group", read=NOBODY),  # superusers only: the service sets its groups itself
+    # Superusers only: whoever may change people may make a superuser of themselves.
+    **_rows("auth_user", read=NOBODY),
+    "auth_user_password_change": NOBODY,
+    **_rows("auth_group", read=NOBODY),
     **_rows("axes_accessattempt", read=NOBODY),
 }
 
