@@ -6,7 +6,6 @@ from django.contrib.auth.models import User
 from django.http import StreamingHttpResponse
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers
-from rest_framework.pagination import CursorPagination
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -14,6 +13,7 @@ from rest_framework.views import APIView
 
 from suggestions.api.authentication import principal_of
 from suggestions.api.fields import StrictSerializer
+from suggestions.api.pagination import IdCursor
 from suggestions.disagreements import DisagreementFilter, find_disagreements, to_csv, to_disagreement
 from suggestions.domain.transaction_row import NAME_LENGTH, TEXT_LENGTH
 
@@ -70,13 +70,6 @@ class CsvRenderer(JSONRenderer):
     format = "csv"
 
 
-class _Cursor(CursorPagination):
-    ordering = "-id"
-    page_size = 100
-    page_size_query_param = "limit"
-    max_page_size = 1000
-
-
 class DisagreementsView(APIView):
     """Suggestions on which rules and model disagreed."""
 
@@ -88,7 +81,7 @@ class DisagreementsView(APIView):
         wanted = {
             name: value for name, value in query.validated_data.items() if name not in ("limit", "cursor")
         }
-        paginator = _Cursor()
+        paginator = IdCursor()
         page = paginator.paginate_queryset(
             find_disagreements(DisagreementFilter(**wanted)), request, view=self
         )

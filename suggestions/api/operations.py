@@ -1,13 +1,17 @@
 """Liveness, readiness and metrics."""
 
 import os
+from collections.abc import Callable
+from functools import wraps
 from hmac import compare_digest
 from ipaddress import ip_address
+from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.views.decorators.http import require_safe
+from django.http.response import HttpResponseBase
+from django.views.decorators.csrf import csrf_exempt
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
@@ -15,14 +19,30 @@ from mlmodels import services
 from suggestions.api.problems import CONTENT_TYPE, Code, problem_body
 from suggestions.metrics import RolloutCollector
 
+View = Callable[..., HttpResponseBase]
 
-@require_safe
+
+def reads_only(view: View) -> View:
+    """Answer every method but GET and HEAD with 405."""
+
+    @csrf_exempt
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.method in ("GET", "HEAD"):
+            return view(request, *args, **kwargs)
+        body = problem_body(405, Code.METHOD_NOT_ALLOWED, "This can only be read.")
+        return JsonResponse(body, status=405, content_type=CONTENT_TYPE, headers={"Allow": "GET, HEAD"})
+
+    return guarded
+
+
+@reads_only
 def healthz(request: HttpRequest) -> HttpResponse:
     """Say that the process lives; asks nothing else."""
     return JsonResponse({"status": "ok"})
 
 
-@require_safe
+@reads_only
 def readyz(request: HttpRequest) -> HttpResponse:
     """Say whether requests can be answered: the database can be reached. A model is not needed for that."""
     try:
@@ -34,7 +54,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"status": "ready"})
 
 
-@require_safe
+@reads_only
 def metrics(request: HttpRequest) -> HttpResponse:
     """Expose all metrics of all processes, to this machine or with METRICS_TOKEN."""
     if not _may_scrape(request):

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import IO, Any, NoReturn
 
 from rest_framework.exceptions import ParseError
@@ -40,6 +40,8 @@ class StrictJSONParser(BaseParser):
             )
         except RecursionError:
             raise ParseError("The JSON is nested too deeply.") from None
+        except InvalidOperation:
+            raise ParseError("The body holds a number with an exponent beyond all measure.") from None
         except ValueError as error:
             raise ParseError(f"The body is not valid JSON: {_explain(error)}") from None
 

@@ -13,6 +13,8 @@ from rest_framework import exceptions, status
 from rest_framework.response import Response
 
 CONTENT_TYPE = "application/problem+json"
+MAX_QUOTE = 300
+"""Characters of a field's name or an error that are shown."""
 
 
 class Code(StrEnum):
@@ -115,7 +117,13 @@ def _field_errors(detail: object, path: str) -> Iterator[dict[str, str]]:
         for inner in detail:
             yield from _field_errors(inner, path)
     else:
-        yield {"field": path, "code": str(getattr(detail, "code", "invalid")), "detail": str(detail)}
+        code = str(getattr(detail, "code", "invalid"))
+        yield {"field": _fit(path), "code": code, "detail": _fit(str(detail))}
+
+
+def _fit(text: str) -> str:
+    # An error may quote what was sent: at any length, and with halves of characters that no answer can carry.
+    return text[:MAX_QUOTE].encode("utf-8", "replace").decode()
 
 
 def _django_problem(request: HttpRequest, status_code: int, code: Code, detail: str) -> HttpResponse | None:

@@ -5,13 +5,14 @@ from typing import Any
 
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from suggestions.api.authentication import client_of
 from suggestions.api.fields import AmountField, StrictSerializer
+from suggestions.api.pagination import IdCursor
+from suggestions.domain.text_input import is_storable
 from suggestions.domain.transaction_row import FIELDS, ID_LENGTH, NAME_LENGTH, TEXT_LENGTH
 from suggestions.intake import RowError, TransactionRow, parse_row, upsert_transactions
 from suggestions.models import Transaction
@@ -94,13 +95,6 @@ class TransactionFilter(StrictSerializer):
     cursor = serializers.CharField(required=False, max_length=200)
 
 
-class _TransactionCursor(CursorPagination):
-    ordering = "-id"
-    page_size = 100
-    page_size_query_param = "limit"
-    max_page_size = 1000
-
-
 class TransactionsView(APIView):
     """The client's transactions."""
 
@@ -129,7 +123,7 @@ class TransactionsView(APIView):
         transactions = Transaction.objects.filter(
             client=client_of(request), **_conditions(query.validated_data)
         )
-        paginator = _TransactionCursor()
+        paginator = IdCursor()
         page = paginator.paginate_queryset(transactions, request, view=self)
         results = StoredTransaction([_to_answer(row) for row in page or []], many=True).data
         return Response({"results": results, "next": paginator.get_next_link()})
@@ -160,12 +154,11 @@ def _parse(row: object) -> TransactionRow:
 
 def _to_error(index: int, row: object, error: RowError) -> dict[str, object]:
     external_id = row.get("external_id") if isinstance(row, Mapping) else None
-    shown = external_id if isinstance(external_id, str | int) and len(str(external_id)) <= ID_LENGTH else None
-    if error.field == "external_id":
-        shown = None
+    shown = str(external_id) if isinstance(external_id, str | int) and error.field != "external_id" else ""
+    is_fit = 0 < len(shown) <= ID_LENGTH and is_storable(shown)
     return {
         "row": index,
-        "external_id": None if shown is None else str(shown),
+        "external_id": shown if is_fit else None,
         "field": error.field,
         "code": error.code,
         "detail": error.detail,

@@ -22,7 +22,7 @@ FIELDS = (
 ID_LENGTH = 100
 NAME_LENGTH = 100
 TEXT_LENGTH = 500
-AMOUNT_LIMIT = Decimal(10) ** 12
+AMOUNT_DIGITS = 12
 FIRST_DATE = date(1900, 1, 1)
 LAST_DATE = date(2199, 12, 31)
 
@@ -99,7 +99,8 @@ def parse_amount(value: object) -> Decimal:
         amount = Decimal(value if isinstance(value, int | Decimal) else str(value).strip())
     except InvalidOperation:
         raise RowError("amount", "invalid", "must be a number such as -12.50") from None
-    if not amount.is_finite() or abs(amount) >= AMOUNT_LIMIT:
+    # By its exponent: the amount itself may be too large to be compared with anything.
+    if not amount.is_finite() or (amount and amount.adjusted() >= AMOUNT_DIGITS):
         raise RowError("amount", "out_of_range", "must be finite and below 1,000,000,000,000")
     if amount.adjusted() < -20 or amount != amount.quantize(_CENT):
         if amount == 0:

@@ -1,5 +1,6 @@
 """Bad input gets a problem document that names the field and the limit, and changes no row."""
 
+from base64 import b64encode
 from typing import Any
 
 import pytest
@@ -93,6 +94,8 @@ def test_suggestions__bad_fields__400_names_the_field(as_alice: ApiCaller, body:
         pytest.param('{"txn_ids": [1]}'.encode("utf-16"), id="UTF-16"),
         pytest.param(b'{"txn_ids": ["\xff"]}', id="no UTF-8"),
         pytest.param(b'{"txn_ids": [' + b"1" * 5_000 + b"]}", id="a number of 5,000 digits"),
+        pytest.param(b'{"txn_ids": [1e' + b"9" * 30 + b"]}", id="an exponent of 30 digits"),
+        pytest.param(b'{"txn_ids": [1e-' + b"9" * 30 + b"]}", id="a negative exponent of 30 digits"),
     ],
 )
 def test_suggestions__malformed_json__400(as_alice: ApiCaller, body: bytes) -> None:
@@ -131,6 +134,17 @@ def test_any_route__unprintable_field_name__400(as_alice: ApiCaller, name: str) 
         assert as_alice.post(path, {name: 1}).status_code == 400
 
 
+def test_suggestions__mode_nobody_can_print__400(as_alice: ApiCaller) -> None:
+    assert is_problem(as_alice.post("/ml/suggestions", {"txn_ids": [1], "mode": "\ud800"}), 400, "invalid")
+
+
+def test_suggestions__long_mode__is_not_echoed_at_length(as_alice: ApiCaller) -> None:
+    response = as_alice.post("/ml/suggestions", {"txn_ids": [1], "mode": "x" * 200_000})
+
+    assert is_problem(response, 400, "invalid")
+    assert len(response.content) < 2_000
+
+
 @pytest.mark.parametrize(
     "body",
     [
@@ -138,6 +152,7 @@ def test_any_route__unprintable_field_name__400(as_alice: ApiCaller, name: str) 
         {"event_id": 1, "txn_id": 1, "action": "accept"},
         {"event_id": True, "action": "accept"},
         {"event_id": 1, "action": "love"},
+        {"event_id": 1, "action": "\ud800"},
         {"event_id": 1, "action": "correct", "label": "x" * 101},
         {"event_id": 1, "action": "correct", "label": "a\0b"},
         {"event_id": 1, "action": "correct", "label": "\ud800"},
@@ -172,8 +187,9 @@ def test_predict__bad_body__400_names_the_field(as_alice: ApiCaller, body: Any, 
     assert field in {error["field"] for error in response.json()["errors"]}
 
 
-def test_predict__1e400__400(as_alice: ApiCaller) -> None:
-    response = as_alice.post_raw("/ml/v2/predict", b'{"description": "X", "amount": 1e400}')
+@pytest.mark.parametrize("amount", [b"1e400", b"1e9999999", b"1e999999999999999999"])
+def test_predict__amount_beyond_measure__400(as_alice: ApiCaller, amount: bytes) -> None:
+    response = as_alice.post_raw("/ml/v2/predict", b'{"description": "X", "amount": %s}' % amount)
 
     assert is_problem(response, 400, "invalid")
 
@@ -182,3 +198,40 @@ def test_transactions__rejected_request__changes_no_row(as_alice: ApiCaller) -> 
     as_alice.post_raw("/ml/transactions", b'{"rows": [{"external_id": "a"')
 
     assert not Transaction.objects.exists()
+
+
+def test_transactions__unknown_field_and_an_id_nobody_can_print__the_row_is_named_without_it(
+    as_alice: ApiCaller,
+) -> None:
+    response = as_alice.post("/ml/transactions", {"rows": [{"external_id": "\ud800", "colour": 1}]})
+
+    assert response.status_code == 422
+    assert (response.json()["errors"][0]["field"], response.json()["errors"][0]["external_id"]) == (
+        "colour",
+        None,
+    )
+
+
+def test_transactions__field_beside_rows_nobody_can_print__400(as_alice: ApiCaller) -> None:
+    assert is_problem(as_alice.post("/ml/transactions", {"rows": [{}], "\ud800": 1}), 400, "invalid")
+
+
+@pytest.mark.parametrize("content", ["p=abc", "p=1.5", "p=", "p=\0", "p=-1", f"p={2**63}", "\xff", "o=x"])
+def test_pages__tampered_cursor__404(callers: dict[str, ApiCaller], content: str) -> None:
+    cursor = b64encode(content.encode()).decode()
+
+    for name, path in (("client", "/ml/transactions"), ("analyst", "/ml/disagreements")):
+        assert is_problem(callers[name].get(path, cursor=cursor), 404, "not_found")
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics", "/api/schema", "/api/docs"])
+@pytest.mark.parametrize("method", ["OPTIONS", "POST", "PUT"])
+def test_pages_to_read__another_method__405(as_alice: ApiCaller, path: str, method: str) -> None:
+    response = as_alice.call(method, path)
+
+    assert is_problem(response, 405, "method_not_allowed")
+    assert response.headers["Allow"] == "GET, HEAD"
+
+
+def test_schema__version_that_is_none__stays_out_of_the_headers(as_alice: ApiCaller) -> None:
+    assert "nonsense" not in str(as_alice.get("/api/schema", version="nonsense").headers)

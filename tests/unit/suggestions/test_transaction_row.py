@@ -47,6 +47,8 @@ def test_parse_row__good_row__is_normalised() -> None:
         pytest.param({"amount": float("nan")}, "amount", "out_of_range", id="NaN"),
         pytest.param({"amount": float("inf")}, "amount", "out_of_range", id="infinity"),
         pytest.param({"amount": Decimal("1e400")}, "amount", "out_of_range", id="1e400"),
+        pytest.param({"amount": Decimal("1e9999999")}, "amount", "out_of_range", id="1e9999999"),
+        pytest.param({"amount": Decimal("1e-9999999")}, "amount", "too_many_decimals", id="1e-9999999"),
         pytest.param({"amount": Decimal("1e-400")}, "amount", "too_many_decimals", id="1e-400"),
         pytest.param({"amount": "12.345"}, "amount", "too_many_decimals", id="a tenth of a cent"),
         pytest.param({"amount": 10**12}, "amount", "out_of_range", id="too much money"),
