@@ -33,7 +33,9 @@ _ROWS = {
         FROM json_each(%(rows)s)) AS given WHERE true
     """,
 }
-# A row that was there keeps its created_at, which tells the two apart.
+_TEXTS = {"postgresql": "json_array_elements_text(%(silent)s::json)", "sqlite": "json_each(%(silent)s)"}
+# A row that was there keeps its created_at, which tells the two apart. It is one statement for rows that say
+# something of a category and rows that do not: with two, requests with the same rows would deadlock.
 _UPSERT = """
     INSERT INTO suggestions_transaction (client_id, external_id, user_id, description, amount, currency, date,
         account, memo, category, feedback_category, created_at, updated_at)
@@ -43,7 +45,9 @@ _UPSERT = """
     ON CONFLICT (client_id, external_id) DO UPDATE SET
         user_id = excluded.user_id, description = excluded.description, amount = excluded.amount,
         currency = excluded.currency, date = excluded.date, account = excluded.account, memo = excluded.memo,
-        updated_at = excluded.updated_at{category}
+        updated_at = excluded.updated_at, category = CASE
+            WHEN excluded.external_id IN (SELECT value FROM {silent}) THEN suggestions_transaction.category
+            ELSE excluded.category END
     RETURNING external_id, id, created_at = %(now)s
 """
 
@@ -67,11 +71,9 @@ def upsert_transactions(client: Client, rows: Sequence[TransactionRow]) -> Upser
     newest = {row.external_id: row for row in rows}
     # One order for everybody, so that two requests with the same rows wait instead of deadlocking.
     ordered = [newest[external_id] for external_id in sorted(newest)]
-    silent = [row for row in ordered if row.category is None]
-    telling = [row for row in ordered if row.category is not None]
     with transaction.atomic():
-        written = _write(client, silent, "") + _write(client, telling, ", category = excluded.category")
-        learn_categories(client, {row.category for row in telling if row.category})
+        written = _write(client, ordered)
+        learn_categories(client, {row.category for row in ordered if row.category})
     created = sum(is_new for _, _, is_new in written)
     return UpsertResult(created, len(written) - created, {external_id: pk for external_id, pk, _ in written})
 
@@ -86,14 +88,16 @@ def learn_categories(client: Client, names: set[str]) -> None:
         )
 
 
-def _write(client: Client, rows: list[TransactionRow], category: str) -> list[tuple[str, int, bool]]:
-    if not rows:
-        return []
-    statement = _UPSERT.format(rows=_ROWS[connection.vendor], category=category)
-    now = connection.ops.adapt_datetimefield_value(timezone.now())
-    given = json.dumps([_to_json(row) for row in rows])
+def _write(client: Client, rows: list[TransactionRow]) -> list[tuple[str, int, bool]]:
+    statement = _UPSERT.format(rows=_ROWS[connection.vendor], silent=_TEXTS[connection.vendor])
+    values = {
+        "client": client.pk,
+        "now": connection.ops.adapt_datetimefield_value(timezone.now()),
+        "rows": json.dumps([_to_json(row) for row in rows]),
+        "silent": json.dumps([row.external_id for row in rows if row.category is None]),
+    }
     with connection.cursor() as cursor:
-        cursor.execute(statement, {"client": client.pk, "now": now, "rows": given})
+        cursor.execute(statement, values)
         return [(external_id, pk, bool(is_new)) for external_id, pk, is_new in cursor.fetchall()]
 
 

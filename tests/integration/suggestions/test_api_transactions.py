@@ -1,10 +1,13 @@
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from django.db import connection
 
+from suggestions.intake import parse_row, upsert_transactions
 from suggestions.models import Category, Client, Transaction
 from tests.api_client import ApiCaller
-from tests.builders import make_transaction, transaction_body
+from tests.builders import make_client, make_transaction, transaction_body
 
 pytestmark = pytest.mark.django_db
 
@@ -82,6 +85,31 @@ def test_post__one_external_id_twice__the_last_row_counts(as_alice: ApiCaller, a
 
     assert answer["created"] == 1
     assert Transaction.objects.get(client=alice).description == "LAST"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_upsert__same_rows_at_once_some_with_categories__wait_for_each_other_without_deadlock() -> None:
+    client = make_client()
+    names = [f"e{number}" for number in range(2_000)]
+
+    def upsert(number: int) -> int:
+        # Each request says something of the category of other rows than the next one.
+        rows = [
+            parse_row(
+                transaction_body(external_id=name) | ({"category": "X"} if at % 2 == number % 2 else {})
+            )
+            for at, name in enumerate(names)
+        ]
+        try:
+            return len(upsert_transactions(client, rows).ids)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        written = list(pool.map(upsert, range(8)))
+
+    assert written == [2_000] * 8
+    assert set(client.transactions.values_list("category", flat=True)) == {"X"}
 
 
 @pytest.mark.parametrize(
