@@ -27,9 +27,10 @@ COPY manage.py gunicorn.conf.py ./
 COPY lmsuggest/ lmsuggest/
 COPY suggestions/ suggestions/
 COPY mlmodels/ mlmodels/
+COPY console/ console/
 # The key is for this one command, which signs nothing. All files stay root's: the service cannot change its code.
 RUN DJANGO_SECRET_KEY=only-for-collectstatic python manage.py collectstatic --noinput \
-    && python -m compileall -q lmsuggest suggestions mlmodels
+    && python -m compileall -q lmsuggest suggestions mlmodels console
 USER lmsuggest
 EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 \

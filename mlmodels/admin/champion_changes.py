@@ -5,7 +5,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from unfold.decorators import display
 
-from mlmodels.admin.model_admin import ReadOnlyAdmin
+from console.model_admin import ReadOnlyAdmin
 from mlmodels.models import ChampionChange
 
 

@@ -11,8 +11,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.decorators import display
 
+from console.model_admin import ReadOnlyAdmin
 from mlmodels import services, tasks
-from mlmodels.admin.model_admin import ReadOnlyAdmin
 from mlmodels.models import ModelVersion, TrainingRun
 
 Status = TrainingRun.Status

@@ -10,10 +10,10 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from unfold.decorators import display
 
+from console.confirmation import Question, ask
+from console.model_admin import ReadOnlyAdmin
 from mlmodels import services
 from mlmodels.admin import version_page
-from mlmodels.admin.confirmation import Question, ask
-from mlmodels.admin.model_admin import ReadOnlyAdmin
 from mlmodels.models import ModelVersion
 
 Status = ModelVersion.Status

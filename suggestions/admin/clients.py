@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from unfold.decorators import display
 
-from suggestions.admin.model_admin import ConsoleAdmin
+from console.model_admin import ConsoleAdmin
 from suggestions.models import Category, Client
 
 

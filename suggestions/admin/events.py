@@ -11,8 +11,8 @@ from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import RangeDateTimeFilter
 from unfold.decorators import display
 
+from console.model_admin import LargeListAdmin, ReadOnlyRows
 from suggestions.admin.explanation import explain, to_answer
-from suggestions.admin.model_admin import LargeListAdmin, ReadOnlyRows
 from suggestions.models import Feedback, Rule, Source, State, SuggestionEvent
 
 STATE_COLOURS = {

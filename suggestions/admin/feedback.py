@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import RangeDateTimeFilter
 from unfold.decorators import display
 
-from suggestions.admin.model_admin import LargeListAdmin
+from console.model_admin import LargeListAdmin
 from suggestions.models import Feedback, Verdict
 
 

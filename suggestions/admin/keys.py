@@ -14,8 +14,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.decorators import display
 
-from suggestions.admin.confirmation import Question, ask
-from suggestions.admin.model_admin import ConsoleAdmin
+from console.confirmation import Question, ask
+from console.model_admin import ConsoleAdmin
 from suggestions.models import ApiKey
 
 LIST: Final = "admin:suggestions_apikey_changelist"

@@ -12,7 +12,7 @@ from rest_framework_api_key.models import APIKey
 from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
-from suggestions.admin.model_admin import ReadOnlyAdmin
+from console.model_admin import ReadOnlyAdmin
 
 
 class UserAdmin(auth_admin.UserAdmin, ModelAdmin):  # type: ignore[type-arg]

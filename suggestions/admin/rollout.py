@@ -8,9 +8,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
-from suggestions.admin.confirmation import Question, ask
+from console.confirmation import Question, ask
+from console.model_admin import ReadOnlyAdmin
 from suggestions.admin.evidence_view import view_evidence
-from suggestions.admin.model_admin import ReadOnlyAdmin
 from suggestions.admin.rollout_form import PRESETS, RolloutForm
 from suggestions.admin.summary import last_changes, summarise, to_text
 from suggestions.models import Rollout, RolloutChange

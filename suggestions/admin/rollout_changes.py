@@ -5,7 +5,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from unfold.decorators import display
 
-from suggestions.admin.model_admin import ReadOnlyAdmin
+from console.model_admin import ReadOnlyAdmin
 from suggestions.admin.summary import last_changes
 from suggestions.models import RolloutChange
 

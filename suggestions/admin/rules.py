@@ -9,9 +9,10 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from unfold.decorators import display
 
-from suggestions.admin.model_admin import ConsoleAdmin
-from suggestions.domain.rules import InvalidPattern, RuleEngine, RuleInput, RuleSpec, check_pattern
+from console.model_admin import ConsoleAdmin
+from suggestions.domain.rules import InvalidPattern, RuleEngine, RuleSpec, check_pattern
 from suggestions.models import Rule, Transaction
+from suggestions.rule_cache import to_rule_input
 
 LOOKED_AT: Final = 1_000
 SHOWN: Final = 5
@@ -85,7 +86,7 @@ def preview(rule: Rule) -> Preview:
     if rule.client_id is not None:
         latest = latest.filter(client_id=rule.client_id)
     rows = list(latest[:LOOKED_AT])
-    matched = [row.description for row in rows if engine.candidates(_to_input(row), top_k=1)]
+    matched = [row.description for row in rows if engine.candidates(to_rule_input(row), top_k=1)]
     return Preview(len(rows), len(matched), list(dict.fromkeys(matched))[:SHOWN])
 
 
@@ -102,14 +103,4 @@ def _to_spec(rule: Rule) -> RuleSpec:
         client_id=rule.client_id,
         user_id=rule.user_id,
         **kinds,
-    )
-
-
-def _to_input(row: Transaction) -> RuleInput:
-    return RuleInput(
-        client_id=row.client_id,
-        user_id=row.user_id,
-        description=row.description,
-        memo=row.memo,
-        amount=row.amount,
     )

@@ -7,8 +7,8 @@ from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import RangeDateFilter
 from unfold.decorators import display
 
+from console.model_admin import LargeListAdmin, ReadOnlyRows
 from suggestions.admin.explanation import to_answer
-from suggestions.admin.model_admin import LargeListAdmin, ReadOnlyRows
 from suggestions.models import SuggestionEvent, Transaction
 
 

@@ -3,12 +3,12 @@
 import json
 import time
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
-from typing import Any, TextIO, cast
+from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from console.progress import shown_progress
 from mlmodels import parent, registry, runs, services, tasks, trainer
-from mlmodels.console import shown_progress
 from mlmodels.models import ModelVersion, TrainingRun
 from mlmodels.validation import validate
 
@@ -113,8 +113,8 @@ class Command(BaseCommand):
 
     def _train_here(self, run_id: int) -> None:
         try:
-            with shown_progress("training", self._terminal()) as progress:
-                version = trainer.execute(run_id, progress)
+            with shown_progress("training", 1.0, self.stdout) as report:
+                version = trainer.execute(run_id, lambda stage, share: report(share, stage=stage))
         except trainer.RunNotClaimed:
             self.stdout.write(f"Run {run_id} is not queued: another worker has it, or it is over.")
             return
@@ -122,13 +122,10 @@ class Command(BaseCommand):
             raise CommandError(f"{error} was given to another worker; nothing was registered.") from error
         self._report(run_id, version)
 
-    def _terminal(self) -> TextIO:
-        return cast(TextIO, self.stdout)
-
     def _follow(self, run: TrainingRun) -> None:
-        with shown_progress("training", self._terminal()) as progress:
+        with shown_progress("training", 100, self.stdout) as report:
             while run.status in (TrainingRun.Status.QUEUED, TrainingRun.Status.RUNNING):
-                progress(run.stage or "waiting for a worker (make run starts one)", run.progress / 100)
+                report(run.progress, stage=run.stage or "waiting for a worker (make run starts one)")
                 time.sleep(POLL_SECONDS)
                 run.refresh_from_db()
         self._report(run.pk, run.versions.defer("artifact").first())

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from console.progress import Advance, shown_progress
 from suggestions.csv_import import (
     BadRow,
     CsvForm,
@@ -21,7 +22,6 @@ from suggestions.csv_import import (
     import_csv,
 )
 from suggestions.domain.csv_columns import COLUMN_FIELDS, show_name
-from suggestions.management.progress import Advance, shown_progress
 from suggestions.models import Client
 
 SHOWN_BAD_ROWS: Final = 20

@@ -11,10 +11,10 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from django.utils import timezone
 
+from console.progress import shown_progress
 from suggestions.demo.accounts import CLIENT_NAME, CREDENTIALS_FILE, create_accounts
 from suggestions.demo.generator import generate_transactions
 from suggestions.intake import upsert_transactions
-from suggestions.management.progress import shown_progress
 from suggestions.models import Client
 
 BATCH = 2_000

@@ -13,9 +13,9 @@ LINE_EVERY_SECONDS = 3.0
 
 
 class Advance(Protocol):
-    """Report how much is done, in the unit of the total, with a word on it."""
+    """Report how much is done, in the unit of the total, with a word on it and the stage of the work."""
 
-    def __call__(self, done: float, note: str = "") -> None: ...
+    def __call__(self, done: float, note: str = "", stage: str = "") -> None: ...
 
 
 @contextmanager
@@ -34,7 +34,11 @@ def shown_progress(title: str, total: float, stream: OutputWrapper) -> Iterator[
     # The stream itself: Django's wrapper ends everything it writes with a line break.
     with Progress(*columns, console=Console(file=cast("TextIO", stream._out))) as bar:
         task = bar.add_task(title, total=total, note="")
-        yield lambda done, note="": bar.update(task, completed=done, note=note)
+
+        def report(done: float, note: str = "", stage: str = "") -> None:
+            bar.update(task, completed=done, note=note, description=f"{title}: {stage}" if stage else title)
+
+        yield report
 
 
 class _Lines:
@@ -42,13 +46,15 @@ class _Lines:
         self._title = title
         self._total = total
         self._stream = stream
+        self._stage = ""
         self._written_at = time.monotonic()
 
-    def report(self, done: float, note: str = "") -> None:
+    def report(self, done: float, note: str = "", stage: str = "") -> None:
         now = time.monotonic()
-        if now - self._written_at < LINE_EVERY_SECONDS:
+        if stage == self._stage and now - self._written_at < LINE_EVERY_SECONDS:
             return
-        self._written_at = now
+        self._stage, self._written_at = stage, now
         share = done / self._total if self._total else 1.0
-        self._stream.write(f"{self._title}: {share:.0%} {note}".rstrip())
+        words = " ".join(word for word in (stage, f"{share:.0%}", note) if word)
+        self._stream.write(f"{self._title}: {words}")
         self._stream.flush()

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from unfold.widgets import UnfoldAdminTextInputWidget
 
-from mlmodels.admin.model_admin import ConsoleAdmin
+from console.model_admin import ConsoleAdmin
 
 
 class ReasonForm(forms.Form):

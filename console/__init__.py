@@ -1,0 +1,1 @@
+"""What people work with, whatever it is about: shared pieces of the admin, progress on a terminal."""
