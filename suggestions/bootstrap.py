@@ -5,12 +5,12 @@ from django.conf import settings
 from suggestions.domain.percentage import parse_percentage
 from suggestions.models import Rollout, RolloutChange, RuleSet
 from suggestions.roles import install_groups
-from suggestions.rollout import roll_back, set_percentage
+from suggestions.rollout import ensure_rollout, roll_back, set_percentage
 
 
 def ensure_rows(**_kwargs: object) -> None:
     """Create the rollout at 0 %, the rule set and the groups where they are missing."""
-    Rollout.objects.get_or_create(pk=1)
+    ensure_rollout()
     RuleSet.objects.get_or_create(pk=1)
     install_groups()
 

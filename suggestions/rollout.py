@@ -42,6 +42,13 @@ def read_rollout() -> RolloutState:
     return RolloutState(percentage=row[0], version=row[1], salt=row[2])
 
 
+def ensure_rollout() -> None:
+    """Create the row at 0 % where it is missing; one that was lost goes on from the last version logged."""
+    if not Rollout.objects.filter(pk=1).exists():
+        last = RolloutChange.objects.order_by("-version").values_list("version", flat=True).first()
+        Rollout.objects.get_or_create(pk=1, defaults={"version": last or 0})
+
+
 def set_percentage(
     percentage: int,
     *,
@@ -63,7 +70,8 @@ def set_percentage(
     if not reason.strip():
         raise InvalidChange("a reason is required: it is what the next person will read in the log")
     with transaction.atomic():
-        rollout, _ = Rollout.objects.select_for_update().get_or_create(pk=1)
+        ensure_rollout()
+        rollout = Rollout.objects.select_for_update().get(pk=1)
         if expected_version is not None and rollout.version != expected_version:
             raise RolloutConflict(_describe_conflict(rollout))
         change = RolloutChange.objects.create(

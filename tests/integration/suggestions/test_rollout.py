@@ -6,7 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 
-from suggestions.bootstrap import apply_canary_variable
+from suggestions.bootstrap import apply_canary_variable, ensure_rows
 from suggestions.models import Rollout, RolloutChange
 from suggestions.rollout import InvalidChange, RolloutConflict, read_rollout, roll_back, set_percentage
 from tests.api_client import ApiCaller
@@ -61,6 +61,26 @@ def test_read_rollout__missing_row__rules_for_everybody() -> None:
     Rollout.objects.all().delete()
 
     assert (read_rollout().percentage, read_rollout().is_readable) == (0, False)
+
+
+def test_roll_back__row_lost_after_changes__is_made_again_and_the_log_goes_on() -> None:
+    set_percentage(1_000, reason="first", **BY_COMMAND)
+    Rollout.objects.all().delete()
+
+    roll_back(reason="the row is gone", **BY_COMMAND)
+
+    assert (read_rollout().percentage, read_rollout().version, read_rollout().is_readable) == (0, 2, True)
+
+
+def test_bootstrap__row_lost_after_changes__is_no_first_start(settings: Any) -> None:
+    set_percentage(1_000, reason="first", **BY_COMMAND)
+    Rollout.objects.all().delete()
+    settings.SUGGEST_USE_MODEL_CANARY = "100%"
+
+    ensure_rows()
+    apply_canary_variable()
+
+    assert (read_rollout().percentage, read_rollout().version) == (0, 1)
 
 
 @pytest.mark.django_db(transaction=True)
