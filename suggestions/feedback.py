@@ -68,7 +68,12 @@ def record_feedback(
         feedback = Feedback.objects.create(
             event=event, verdict=VERDICTS[action], category=category, reason=reason
         )
-        Transaction.objects.filter(pk=event.transaction_id).update(feedback_category=category)
+        labelled = Transaction.objects.filter(pk=event.transaction_id)
+        if not category:
+            # What the user settled on elsewhere stays: a rejection only takes back what it speaks of.
+            spoken_of = {event.served_category, latest.category if latest else ""}
+            labelled = labelled.filter(feedback_category__in=spoken_of)
+        labelled.update(feedback_category=category)
         learn_categories(client, {category} - {""})
         transaction.on_commit(metrics.FEEDBACK_BY_SOURCE_ACTION[event.source, action].inc)
     return RecordedFeedback(feedback, is_new=True, supersedes_id=latest.pk if latest else None)

@@ -75,6 +75,27 @@ def test_reject__after_accept__the_label_is_withdrawn(as_alice: ApiCaller, alice
 
 
 @pytest.mark.parametrize(
+    ("offered_later", "known"),
+    [
+        pytest.param("Restaurants", "Coffee", id="another category: the correction stays"),
+        pytest.param("Coffee", "", id="the very category: it is withdrawn"),
+    ],
+)
+def test_reject__of_a_later_suggestion__takes_back_only_the_category_it_speaks_of(
+    as_alice: ApiCaller, alice: Client, offered_later: str, known: str
+) -> None:
+    row = make_transaction(alice)
+    first, later = make_event(row), make_event(row, served_category=offered_later)
+    correction = {"event_id": first.pk, "action": "correct", "label": "Coffee"}
+    as_alice.post("/ml/suggestions/feedback", correction)
+
+    as_alice.post(f"/ml/suggestions/{later.pk}/reject")
+
+    row.refresh_from_db()
+    assert row.known_category == known
+
+
+@pytest.mark.parametrize(
     ("served", "body"),
     [
         pytest.param("", {"action": "accept"}, id="nothing was suggested"),
