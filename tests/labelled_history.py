@@ -2,8 +2,6 @@
 
 from decimal import Decimal
 
-from django.db import connection
-
 from suggestions.models import Transaction
 from tests.builders import make_client
 from tests.examples import synthetic_examples
@@ -24,9 +22,3 @@ def store_labelled_history(count: int) -> None:
         )
         for number, labelled in enumerate(synthetic_examples(count))
     )
-
-
-def database_url() -> str:
-    """The address of the test's own database, for processes that would otherwise use another."""
-    values = connection.settings_dict
-    return "postgres://{USER}:{PASSWORD}@{HOST}:{PORT}/{NAME}".format(**values)

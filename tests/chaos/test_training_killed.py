@@ -16,7 +16,8 @@ from django.utils import timezone
 
 from mlmodels import runs, services, tasks
 from mlmodels.models import ModelVersion, TrainingRun
-from tests.labelled_history import database_url, store_labelled_history
+from tests.labelled_history import store_labelled_history
+from tests.running import database_url
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -14,7 +14,8 @@ from django.utils import timezone
 from lmsuggest.celery import app
 from mlmodels import runs, services, tasks
 from mlmodels.models import ModelVersion, TrainingRun
-from tests.labelled_history import database_url, store_labelled_history
+from tests.labelled_history import store_labelled_history
+from tests.running import database_url
 
 PATIENCE_SECONDS = 60.0
 
