@@ -15,6 +15,7 @@ _BROKEN_QUOTE: Final = "a quotation mark is not closed, or stands inside quoted 
 _DELIMITERS: Final = ",;\t|"
 _CHUNK: Final = 1 << 20
 _SAMPLE_LINES: Final = 20
+_SAMPLE_CHARACTERS: Final = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,8 @@ def detect_encoding(file: BinaryIO) -> str:
 
 def detect_delimiter(lines: Iterable[str]) -> str:
     """Choose the delimiter that parts the first lines most evenly; the comma when none does."""
-    rows = [line for line in lines if line.strip()][:_SAMPLE_LINES]
+    # Cut: all that a quotation mark nobody closed swallows has to fit into the reader's largest cell.
+    rows = [line[:_SAMPLE_CHARACTERS] for line in lines if line.strip()][:_SAMPLE_LINES]
     best, best_rank = ",", (0, 0)
     for delimiter in _DELIMITERS:
         widths = [len(cells) for cells in csv.reader(rows, delimiter=delimiter)]

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
+from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from console.progress import Advance, shown_progress
@@ -75,7 +76,7 @@ class Command(BaseCommand):
             listener = self._listen(report, write_bad_row)
             try:
                 summary = import_csv(path, client, _to_csv_options(options), listener)
-            except (ImpossibleMapping, OSError) as error:
+            except (ImpossibleMapping, OSError, UnicodeError) as error:
                 raise CommandError(str(error)) from None
         self._conclude(summary, time.monotonic() - started, options["errors"])
 
@@ -85,11 +86,17 @@ class Command(BaseCommand):
             return None
         if not name:
             raise CommandError("Say whose transactions these are: --client NAME.")
-        if options["create_client"]:
-            return Client.objects.get_or_create(name=name)[0]
         client = Client.objects.filter(name=name).first()
-        if client is None:
+        if client is not None:
+            return client
+        if not options["create_client"]:
             raise CommandError(f'There is no client "{name}": add --create-client to create it.')
+        client = Client(name=name)
+        try:
+            client.full_clean()
+        except ValidationError as error:
+            raise CommandError(" ".join(error.messages)) from None
+        client.save()
         return client
 
     def _listen(self, report: Advance, write_bad_row: Any) -> ImportListener:
@@ -171,9 +178,11 @@ def _delimiter(text: str) -> str:
 
 def _encoding(text: str) -> str:
     try:
-        return codecs.lookup(text).name
-    except LookupError:
+        # Some codecs read no text, or cannot pass over what they do not understand.
+        b"a".decode(text, "replace")
+    except (LookupError, UnicodeError):
         raise argparse.ArgumentTypeError(f"{text} is no encoding that is known here") from None
+    return codecs.lookup(text).name
 
 
 def _batch(text: str) -> int:

@@ -83,6 +83,15 @@ def test_import__bad_rows__reported_by_line_and_the_rest_imported(
     assert "SHOP" not in errors + str(report)
 
 
+def test_import__endless_cell_near_the_start__costs_one_row(write, alice: Client) -> None:
+    path = write(HEADER + f'b1,u1,2026-01-30,"{"A" * 300_000}",-1,CAD,,,\n' + GOOD)
+
+    out, errors = run(path, "--client", alice.name)
+
+    assert "2 rows read: 1 created, 0 updated, 1 failed" in out
+    assert "Line 2" in errors
+
+
 def test_import__same_file_again__updates_and_adds_nothing(write, alice: Client) -> None:
     coffee = "2026-01-30,COFFEE,-3.50\n"
     path = write("Date,Description,Amount\n" + coffee + coffee + "2026-01-30,TEA,-3.00\n")
@@ -155,6 +164,8 @@ def test_import__columns_said__used(write, alice: Client) -> None:
         ),
         pytest.param(HEADER + GOOD, ("--memo", "nothing"), 'no column "nothing"', id="unknown column said"),
         pytest.param(HEADER + GOOD.replace("-4.50", "x"), (), "no row could be read", id="no good row"),
+        pytest.param(HEADER + GOOD, ("--encoding", "rot13"), "no encoding", id="a codec of no text"),
+        pytest.param(HEADER + GOOD, ("--encoding", "utf-16"), "BOM", id="another encoding than said"),
     ],
 )
 def test_import__impossible__fails_with_advice_and_stores_nothing(
@@ -178,6 +189,8 @@ def test_import__client__must_exist_or_be_created(write, db: None) -> None:
         run(path, "--client", "New bank")
     with pytest.raises(CommandError, match="--client NAME"):
         run(path)
+    with pytest.raises(CommandError, match="100 characters"):
+        run(path, "--client", "x" * 101, "--create-client")
     run(path, "--client", "New bank", "--create-client")
 
     assert Client.objects.get(name="New bank").transactions.count() == 1
