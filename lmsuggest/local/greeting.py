@@ -19,6 +19,8 @@ NEW_TRANSACTION = {
     ]
 }
 
+NO_SECRETS = "not in the state folder any more; docs/runbook.md says how to make new ones"
+
 
 def greet(installation: Installation, address: tuple[str, int], *, first_time: bool) -> str:
     """Return the lines that tell a person how to go on."""
@@ -27,7 +29,8 @@ def greet(installation: Installation, address: tuple[str, int], *, first_time: b
     lines = ["", f"LM Suggest is ready.  Ctrl-C ends it.  State: {installation.home}", ""]
     lines += [f"  Admin      {base}/admin/", f"  API docs   {base}/api/docs", ""]
     lines += _people(credentials) if first_time else []
-    lines += [f"  Passwords and keys: {installation.shown_credentials_file}", ""]
+    place = installation.shown_credentials_file if credentials else NO_SECRETS
+    lines += [f"  Passwords and keys: {place}", ""]
     if key := credentials.get("client", {}).get("key"):
         lines += ["  To paste:", *_curl_lines(base, address, key), ""]
     return "\n".join(lines)

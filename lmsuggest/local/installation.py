@@ -58,7 +58,8 @@ class Installation:
         """Return what the settings file holds."""
         if not self.env_file.exists():
             return {}
-        pairs = (line.partition("=") for line in self.env_file.read_text().splitlines() if "=" in line)
+        lines = _text_of(self.env_file).splitlines()
+        pairs = (line.partition("=") for line in lines if "=" in line)
         return {name: value for name, _, value in pairs}
 
     def write_settings(self, values: Mapping[str, str]) -> dict[str, str]:
@@ -83,16 +84,17 @@ class Installation:
         )
 
     def credentials(self) -> dict[str, Any]:
-        """Return passwords and keys by role; empty before they were made."""
-        if not self.credentials_file.exists():
+        """Return passwords and keys by role; empty before they were made, and when the file is damaged."""
+        try:
+            read = json.loads(self.credentials_file.read_text())
+        except (FileNotFoundError, ValueError):
             return {}
-        read: dict[str, Any] = json.loads(self.credentials_file.read_text())
-        return read
+        return read if isinstance(read, dict) else {}
 
     def marks(self) -> frozenset[str]:
         """Return which of the steps that are done once are done."""
         path = self.home / "done"
-        return frozenset(path.read_text().split()) if path.exists() else frozenset()
+        return frozenset(_text_of(path).split()) if path.exists() else frozenset()
 
     def mark(self, *steps: str) -> None:
         """Note that steps are done."""
@@ -126,6 +128,16 @@ class Installation:
 def installation_at(default: str) -> Installation:
     """Return the installation of LMSUGGEST_HOME, else of a folder of the project."""
     return Installation(Path(os.environ.get("LMSUGGEST_HOME") or ROOT / default).absolute())
+
+
+def _text_of(path: Path) -> str:
+    try:
+        return path.read_text()
+    except UnicodeDecodeError:
+        raise CannotStart(
+            f"{path} is damaged. Bring it back from a backup, or move it away:\n"
+            "the next start makes a new one."
+        ) from None
 
 
 def write_private(path: Path, text: str) -> None:

@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from lmsuggest.local.greeting import greet
 from lmsuggest.local.installation import (
     CannotStart,
     Installation,
@@ -73,6 +74,26 @@ def test_mark__some_steps__are_kept_until_forgotten(installation: Installation) 
 
     assert kept == {"people", "demo", "trained"}
     assert installation.marks() == frozenset()
+
+
+@pytest.mark.parametrize("name", ["env", "done"])
+def test_installation__damaged_file__is_named_with_a_way_out(installation: Installation, name: str) -> None:
+    (installation.home / name).write_bytes(b"A=1\n\xff\xfe")
+
+    with pytest.raises(CannotStart, match=f"{name} is damaged.*, or move it away"):
+        installation.settings() if name == "env" else installation.marks()
+
+
+@pytest.mark.parametrize("content", [b"", b'{"admin": ', b"[]", b"\xff\xfe"])
+def test_credentials__damaged_file__greets_with_where_to_read_on(
+    installation: Installation, content: bytes
+) -> None:
+    installation.credentials_file.write_bytes(content)
+
+    greeting = greet(installation, ("127.0.0.1", 8000), first_time=True)
+
+    assert "is ready" in greeting
+    assert "Passwords and keys: not in the state folder any more; docs/runbook.md says" in greeting
 
 
 def test_locked__folder_in_use__second_is_told_where_the_first_one_is(installation: Installation) -> None:
