@@ -1,9 +1,11 @@
 """Metrics are the same, and complete, whichever worker is asked for them."""
 
 import re
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
+from django.urls import URLPattern, URLResolver, get_resolver
 
 from suggestions.models import Category, Fallback, State
 from tests.builders import make_client, make_key, make_rule, make_transaction
@@ -14,6 +16,15 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 REQUESTS = 40
 MAX_SERIES = 1_500
+
+
+def addresses(patterns: Iterable[URLPattern | URLResolver], start: str = "") -> Iterator[str]:
+    for pattern in patterns:
+        path = re.sub("<[^>]*>", "1", start + str(pattern.pattern)).strip("^$")
+        if isinstance(pattern, URLResolver):
+            yield from addresses(pattern.url_patterns, path)
+        else:
+            yield path
 
 
 def scrape(server: WebServer) -> dict[str, float]:
@@ -42,6 +53,23 @@ def test_metrics__two_workers__each_scrape_shows_what_all_of_them_did(tmp_path: 
     assert scrapes[0]["lm_suggest_latency_seconds_count"] == REQUESTS
     assert scrapes[0]["lm_rollout_percentage"] == 0.0
     assert max(map(len, scrapes)) <= MAX_SERIES
+
+
+def test_metrics__every_method_on_every_page__few_series_whatever_is_sent(tmp_path: Path) -> None:
+    make_client()
+    paths = [f"/{path}" for path in addresses(get_resolver().url_patterns)]
+
+    with web_server(tmp_path, WEB_CONCURRENCY="1") as server:
+        for path in paths:
+            for method in ("GET", "POST", "PUT", "OPTIONS", "DELETE", "FOO"):
+                server.send(method, path)
+        for number in range(50):
+            server.send(f"FOO{number}", "/ml/suggestions")
+        shown = scrape(server)
+
+    assert len(paths) > 100
+    assert len(shown) <= MAX_SERIES
+    assert not [name for name in shown if "FOO" in name]
 
 
 def test_metrics__before_any_traffic__every_known_label_value_is_there_at_zero(tmp_path: Path) -> None:
