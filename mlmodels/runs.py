@@ -28,6 +28,10 @@ class TrainingInProgress(Exception):
         self.run_id = run_id
 
 
+class KeyReused(Exception):
+    """The idempotency key stands for a request that asked for something else."""
+
+
 class LeaseLost(Exception):
     """The run was given to another worker, or is over: what this one has done no longer counts."""
 
@@ -57,10 +61,13 @@ def request_run(request: RunRequest) -> TrainingRun:
 
     Raises:
         TrainingInProgress: another run is not over yet.
+        KeyReused: the key has made a run with another limit.
     """
     for _ in range(3):
         earlier = _same_request(request)
         if earlier is not None:
+            if earlier.limit != request.limit:
+                raise KeyReused(f"the key has made run {earlier.pk} with another limit")
             return earlier
         try:
             with transaction.atomic():

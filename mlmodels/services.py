@@ -8,10 +8,11 @@ from mlmodels.domain.types import ChampionRef
 from mlmodels.metrics import PREDICT_REQUESTS_BY_AVAILABLE, DatabaseCollector
 from mlmodels.models import ModelVersion, TrainingRun
 from mlmodels.registry import PromotionRefused, champion_ref, promote, roll_back
-from mlmodels.runs import LeaseLost, RunRequest, TrainingInProgress
+from mlmodels.runs import KeyReused, LeaseLost, RunRequest, TrainingInProgress
 from mlmodels.runtime import LoadedModel, ModelUnavailable, Scores, models_of_process
 
 __all__ = [
+    "KeyReused",
     "LeaseLost",
     "LoadedModel",
     "ModelUnavailable",
@@ -86,6 +87,7 @@ def request_training(
 
     Raises:
         TrainingInProgress: another run is not over yet.
+        KeyReused: the key has made a run with another limit.
     """
     return runs.request_run(
         RunRequest(

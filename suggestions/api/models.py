@@ -130,6 +130,9 @@ class TrainView(APIView):
         except services.TrainingInProgress as error:
             detail = f"Run {error.run_id} is under way; follow it at /ml/v2/train/{error.run_id}."
             raise Problem(409, Code.TRAINING_IN_PROGRESS, detail, run_id=error.run_id) from None
+        except services.KeyReused:
+            detail = "Idempotency-Key: it was sent before with another body; send a new one."
+            raise Problem(422, Code.IDEMPOTENCY_KEY_REUSED, detail) from None
         tasks.publish(run.pk)
         return Response({"run_id": run.pk, "status": run.status}, status=status.HTTP_202_ACCEPTED)
 

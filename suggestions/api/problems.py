@@ -31,6 +31,7 @@ class Code(StrEnum):
     METHOD_NOT_ALLOWED = "method_not_allowed"
     CONTRADICTORY_FEEDBACK = "contradictory_feedback"
     TRAINING_IN_PROGRESS = "training_in_progress"
+    IDEMPOTENCY_KEY_REUSED = "idempotency_key_reused"
     DATABASE_UNAVAILABLE = "database_unavailable"
     INTERNAL_ERROR = "internal_error"
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from mlmodels import runs
 from mlmodels.models import TrainingRun
-from mlmodels.runs import LeaseLost, RunRequest, TrainingInProgress
+from mlmodels.runs import KeyReused, LeaseLost, RunRequest, TrainingInProgress
 
 pytestmark = pytest.mark.django_db
 Result = TypeVar("Result")
@@ -82,6 +82,13 @@ def test_request_run__same_key__the_same_run_also_when_it_is_over() -> None:
     later = requested(idempotency_key="k")
 
     assert first == again == later
+
+
+def test_request_run__same_key_for_another_limit__is_refused() -> None:
+    requested(idempotency_key="k", limit=500)
+
+    with pytest.raises(KeyReused):
+        requested(idempotency_key="k", limit=501)
 
 
 def test_request_run__same_slot__the_same_run() -> None:
