@@ -23,6 +23,7 @@ class Code(StrEnum):
     INVALID = "invalid"
     MALFORMED_JSON = "malformed_json"
     TOO_LARGE = "body_too_large"
+    LENGTH_REQUIRED = "length_required"
     UNSUPPORTED_MEDIA_TYPE = "unsupported_media_type"
     NOT_ACCEPTABLE = "not_acceptable"
     NOT_AUTHENTICATED = "not_authenticated"

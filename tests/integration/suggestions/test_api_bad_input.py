@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from mlmodels.models import TrainingRun
 from suggestions.models import Client, Feedback, SuggestionEvent, Transaction
 from tests.api_client import ApiCaller
 from tests.builders import make_event, make_transaction
@@ -110,6 +111,13 @@ def test_suggestions__oversized_body__413_names_the_limit(as_alice: ApiCaller) -
 
     assert is_problem(response, 413, "body_too_large")
     assert "262,144" in response.json()["detail"]
+
+
+def test_train__chunked_body__411_and_no_run_without_its_limit(as_operator: ApiCaller) -> None:
+    response = as_operator.post("/ml/v2/train", {"limit": 500}, **{"Transfer-Encoding": "chunked"})
+
+    assert is_problem(response, 411, "length_required")
+    assert not TrainingRun.objects.exists()
 
 
 def test_suggestions__form_body__415_is_a_problem_document(as_alice: ApiCaller) -> None:
