@@ -236,9 +236,7 @@ LANGUAGE_CODE = "en-us"
 TIME_ZONE = "UTC"
 USE_I18N = False
 USE_TZ = True
-# As the API and the commands write them.
-DATE_FORMAT = "Y-m-d"
-DATETIME_FORMAT = "Y-m-d H:i:s"
+FORMAT_MODULE_PATH = "console.formats"
 STATIC_URL = "static/"
 # An image collects its static files into STATIC_ROOT; on one machine they are served from where they are.
 STATIC_ROOT = env.str("STATIC_ROOT", default="") or None

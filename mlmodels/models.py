@@ -134,3 +134,7 @@ class ChampionChange(models.Model):
 
     class Meta:
         ordering = ["-id"]
+
+    def __str__(self) -> str:
+        before = f"v{self.from_version_id}" if self.from_version_id else "none"
+        return f"{before} → v{self.to_version_id}"

@@ -16,8 +16,8 @@ class ChampionChangeAdmin(ReadOnlyAdmin):
     list_display = ("changed_at", "before", "after", "reason", "changed_by")
     search_fields = ("reason",)
     list_filter = ("changed_at", "changed_by")
-    fields = ("changed_at", ("before", "after"), "reason", "changed_by")
-    readonly_fields = ("before", "after")
+    fields = ("changed_at", ("before", "after"), "reason", "shown_author")
+    readonly_fields = ("before", "after", "shown_author")
     sortable_by = ()
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ChampionChange]:
@@ -33,3 +33,8 @@ class ChampionChangeAdmin(ReadOnlyAdmin):
     def after(self, change: ChampionChange) -> str:
         """Name the champion after."""
         return f"v{change.to_version_id}"
+
+    @display(description="Changed by")
+    def shown_author(self, change: ChampionChange) -> str:
+        """Name who changed it; a link would lead most readers to a page they may not open."""
+        return str(change.changed_by or "–")

@@ -41,14 +41,15 @@ class TrainingRunAdmin(ReadOnlyAdmin):
     list_before_template = "mlmodels/runs_before.html"
     change_form_template = "mlmodels/run.html"
     fields = (
-        ("status", "kind", "attempt"),
-        ("shown_progress", "shown_versions"),
+        ("status", "shown_progress"),
+        ("kind", "shown_versions"),
         ("failure_code", "failure_detail"),
-        ("requested_by", "limit"),
-        ("created_at", "started_at", "finished_at"),
+        ("shown_requester", "limit"),
+        ("created_at", "attempt"),
+        ("started_at", "finished_at"),
         ("slot", "idempotency_key"),
     )
-    readonly_fields = ("shown_progress", "shown_versions")
+    readonly_fields = ("shown_progress", "shown_versions", "shown_requester")
 
     def get_urls(self) -> list[URLPattern]:
         """Add the start of a training."""
@@ -93,6 +94,11 @@ class TrainingRunAdmin(ReadOnlyAdmin):
             return "no version"
         url = reverse("admin:mlmodels_modelversion_change", args=[version.pk])
         return format_html('<a class="lm-link" href="{}">{} ({})</a>', url, version, version.status)
+
+    @display(description="Requested by")
+    def shown_requester(self, run: TrainingRun) -> str:
+        """Name who asked for it; a link would lead most readers to a page they may not open."""
+        return str(run.requested_by or "–")
 
     def has_train_permission(self, request: HttpRequest) -> bool:
         """Tell whether the caller may start a training."""

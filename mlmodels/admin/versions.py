@@ -33,8 +33,9 @@ class ModelVersionAdmin(ReadOnlyAdmin):
     change_form_outer_before_template = "mlmodels/version_before.html"
     change_form_outer_after_template = "mlmodels/version_after.html"
     fields = (
-        ("trained_at", "validated_at", "promoted_at"),
-        ("shown_run", "feature_version", "size_bytes"),
+        ("trained_at", "shown_run"),
+        ("validated_at", "promoted_at"),
+        ("feature_version", "size_bytes"),
         "features",
         "classes",
         "sha256",

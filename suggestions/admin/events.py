@@ -53,11 +53,13 @@ class SuggestionEventAdmin(LargeListAdmin):
     list_filter = ("state", "source", "fallback", "client", ("created_at", RangeDateTimeFilter))
     fields = (
         "why",
-        ("served_category", "source", "state"),
+        ("served_category", "source"),
         ("rules_answer", "shown_rule"),
         ("models_answer", "version"),
-        ("bucket", "canary", "rollout_version"),
-        ("client", "shown_transaction", "created_at"),
+        ("state", "bucket"),
+        ("canary", "rollout_version"),
+        "shown_transaction",
+        ("client", "created_at"),
     )
     readonly_fields = (
         "why",
@@ -75,9 +77,12 @@ class SuggestionEventAdmin(LargeListAdmin):
         return SuggestionEvent.objects.select_related("client", "transaction")
 
     @display(description="Time")
-    def created(self, event: SuggestionEvent) -> str:
-        """Show the moment, shortly."""
-        return f"{timezone.localtime(event.created_at):%Y-%m-%d %H:%M:%S}"
+    def created(self, event: SuggestionEvent) -> SafeString:
+        """Show the moment; in this wide list the time may stand below the date."""
+        moment = timezone.localtime(event.created_at)
+        return format_html(
+            '<span class="lm-unbroken">{}</span> {}', f"{moment:%Y-%m-%d}", f"{moment:%H:%M:%S}"
+        )
 
     @display(description="Why this was served")
     def why(self, event: SuggestionEvent) -> str:
@@ -109,7 +114,7 @@ class SuggestionEventAdmin(LargeListAdmin):
         """Show the reason by the short name that the metrics use."""
         return event.fallback or "–"
 
-    @display(description="Model version")
+    @display(description="Version")
     def version(self, event: SuggestionEvent) -> str:
         """Name the version that answered."""
         return f"v{event.model_version_id}" if event.model_version_id else "–"

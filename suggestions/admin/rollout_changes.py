@@ -18,8 +18,8 @@ class RolloutChangeAdmin(ReadOnlyAdmin):
     list_filter = ("origin", "changed_at", "changed_by")
     search_fields = ("reason",)
     search_help_text = "Words of the reason"
-    fields = (("version", "change"), "reason", ("changed_by", "origin", "changed_at"))
-    readonly_fields = ("change",)
+    fields = (("version", "change"), "reason", ("shown_author", "origin"), "changed_at")
+    readonly_fields = ("change", "shown_author")
     sortable_by = ()
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[RolloutChange]:
@@ -30,3 +30,8 @@ class RolloutChangeAdmin(ReadOnlyAdmin):
     def change(self, change: RolloutChange) -> str:
         """Show from and to."""
         return str(change)
+
+    @display(description="Changed by")
+    def shown_author(self, change: RolloutChange) -> str:
+        """Name who changed it; a link would lead most readers to a page they may not open."""
+        return str(change.changed_by or "–")

@@ -54,9 +54,10 @@ class TransactionAdmin(LargeListAdmin):
     search_fields = ("external_id__exact", "user_id__exact")
     search_help_text = "The exact external id or user id"
     fields = (
-        ("external_id", "client", "user_id"),
+        ("external_id", "client"),
+        ("user_id", "date"),
         "description",
-        ("amount", "currency", "date"),
+        ("amount", "currency"),
         ("account", "memo"),
         ("category", "feedback_category"),
         ("created_at", "updated_at"),

@@ -143,7 +143,7 @@ class Migration(migrations.Migration):
                 ('from_percentage', models.PositiveSmallIntegerField()),
                 ('to_percentage', models.PositiveSmallIntegerField()),
                 ('reason', models.CharField(max_length=500)),
-                ('origin', models.CharField(choices=[('admin', 'Admin'), ('api', 'Api'), ('command', 'Command'), ('start', 'start of the service')], max_length=8)),
+                ('origin', models.CharField(choices=[('admin', 'Admin'), ('api', 'API'), ('command', 'Command'), ('start', 'start of the service')], max_length=8)),
                 ('changed_at', models.DateTimeField(auto_now_add=True)),
                 ('changed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],

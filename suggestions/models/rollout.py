@@ -47,7 +47,7 @@ class RolloutChange(models.Model):
 
     class Origin(models.TextChoices):
         ADMIN = "admin"
-        API = "api"
+        API = "api", "API"
         COMMAND = "command"
         START = "start", "start of the service"
 

@@ -30,3 +30,8 @@ def test_schedule__edited_by_the_operator__stays_edited() -> None:
 
     assert not PeriodicTask.objects.get(task="mlmodels.tasks.sweep").enabled
     assert PeriodicTask.objects.filter(task__startswith="mlmodels.").count() == 2
+
+
+def test_schedule__without_results__beat_adds_no_task_that_tidies_them_away() -> None:
+    # What beat's scheduler asks before it adds celery.backend_cleanup; the scheduler itself closes connections.
+    assert not app.conf.result_expires
