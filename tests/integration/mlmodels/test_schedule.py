@@ -33,5 +33,5 @@ def test_schedule__edited_by_the_operator__stays_edited() -> None:
 
 
 def test_schedule__without_results__beat_adds_no_task_that_tidies_them_away() -> None:
-    # What beat's scheduler asks before it adds celery.backend_cleanup; the scheduler itself closes connections.
+    # What the scheduler asks before it adds celery.backend_cleanup; running it here would close connections.
     assert not app.conf.result_expires
