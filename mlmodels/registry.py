@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -76,7 +77,7 @@ def promote(version_id: int, *, by: User | None, reason: str) -> ModelVersion:
     """Make a version champion and archive the one before it.
 
     Raises:
-        PromotionRefused: unknown, rejected, not validated, made for other features, or champion already.
+        PromotionRefused: unknown, rejected, not validated, damaged, made for other features, or champion.
     """
     with _one_change():
         versions = _locked(status=Status.CHAMPION) | _locked(pk=version_id)
@@ -140,6 +141,10 @@ def _check_promotable(version: ModelVersion) -> None:
     if version.feature_version != FEATURE_VERSION or version.feature_names != list(FEATURE_NAMES):
         raise PromotionRefused(
             f"Version {version.pk} was made for other features than this release computes; train a new one."
+        )
+    if sha256(bytes(version.artifact)).hexdigest() != version.sha256:
+        raise PromotionRefused(
+            f"Version {version.pk} is damaged: its bytes are not those that were validated; train a new one."
         )
 
 

@@ -84,6 +84,7 @@ def test_promote__another_one__archives_the_champion(make_version: MakeVersion) 
         pytest.param({"validated_at": None}, "models validate", id="not-validated"),
         pytest.param({"feature_version": 99}, "other features", id="other-feature-version"),
         pytest.param({"feature_names": ["a"]}, "other features", id="other-features"),
+        pytest.param({"artifact": b"damaged"}, "damaged", id="damaged"),
     ],
 )
 def test_promote__not_promotable__refused_and_nothing_changed(
