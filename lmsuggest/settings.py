@@ -76,6 +76,7 @@ MIDDLEWARE = [
     "lmsuggest.request_records.RequestLog",
     "suggestions.api.lengths.require_length",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "suggestions.api.trailing_slash.without_trailing_slash",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

@@ -80,12 +80,15 @@ def record_feedback(
 
 
 def _lock_event(client: Client, event_id: int | None, transaction_id: int | None) -> SuggestionEvent:
-    # Two verdicts on one event wait for each other; no_key: nobody's foreign key has to wait for them.
-    events = SuggestionEvent.objects.select_for_update(no_key=True).filter(client=client)
     named = {"pk": event_id} if event_id is not None else {"transaction_id": transaction_id}
-    event = events.filter(**named).order_by("-id").first()
+    event = SuggestionEvent.objects.filter(client=client, **named).order_by("-id").first()
     if event is None:
         raise EventNotFound
+    # Verdicts on any suggestion of one transaction wait for each other, so that the last one is the label.
+    # no_key: nobody's foreign key has to wait for them.
+    Transaction.objects.select_for_update(no_key=True).filter(pk=event.transaction_id).values_list(
+        "pk"
+    ).first()
     return event
 
 

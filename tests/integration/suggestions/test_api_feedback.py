@@ -1,8 +1,12 @@
-import pytest
+from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+from django.db import connection
+
+from suggestions.feedback import record_feedback
 from suggestions.models import Category, Client, Feedback, Transaction
 from tests.api_client import ApiCaller
-from tests.builders import make_event, make_transaction
+from tests.builders import make_client, make_event, make_transaction
 
 pytestmark = pytest.mark.django_db
 
@@ -126,3 +130,33 @@ def test_feedback__on_another_clients_event__404_and_no_row(as_alice: ApiCaller,
 @pytest.mark.parametrize("event_id", ["0", "abc", "1.0", "9" * 30, "-1"])
 def test_one_click__id_that_is_none__404(as_alice: ApiCaller, event_id: str) -> None:
     assert as_alice.post(f"/ml/suggestions/{event_id}/accept").status_code == 404
+
+
+def test_route__with_a_trailing_slash__is_the_same_route(as_alice: ApiCaller, alice: Client) -> None:
+    event = make_event(make_transaction(alice))
+
+    assert as_alice.post(f"/ml/suggestions/{event.pk}/accept/").status_code == 201
+    assert as_alice.get("/ml/transactions/").status_code == 200
+
+
+@pytest.mark.django_db(transaction=True)
+def test_verdicts__on_two_suggestions_of_one_transaction_at_once__the_last_written_is_the_label() -> None:
+    client = make_client()
+    row = make_transaction(client)
+    events = [make_event(row) for _ in range(2)]
+
+    def correct(number: int) -> None:
+        try:
+            action, label = "correct", f"category {number}"
+            record_feedback(
+                client, event_id=events[number % 2].pk, transaction_id=None, action=action, label=label
+            )
+        finally:
+            connection.close()
+
+    for _ in range(5):
+        with ThreadPoolExecutor(4) as pool:
+            list(pool.map(correct, range(8)))
+
+        row.refresh_from_db()
+        assert row.feedback_category == Feedback.objects.latest("id").category
