@@ -105,6 +105,12 @@ def test_category__deactivate__switches_the_chosen_ones_off(admin: Console) -> N
             id="error in the shadow",
         ),
         pytest.param(
+            {"fallback": "timeout", "bucket": 1_000, "percentage": 1_000, "state": "model_error"},
+            "The rules were served: bucket 1000 lies outside the canary of 10 % (rollout version 0); "
+            "besides, the model missed its deadline.",
+            id="error just outside the canary",
+        ),
+        pytest.param(
             {"fallback": "no_user"},
             "The rules were served: the transaction has no user id, so it belongs to no bucket.",
             id="no user",

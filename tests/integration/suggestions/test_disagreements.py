@@ -1,5 +1,5 @@
 import csv
-from datetime import timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -52,6 +52,25 @@ def test_list__disagreements_only__without_descriptions_for_an_analyst(
 def test_list__filters__narrow_it(
     callers: dict[str, ApiCaller], disagreement: SuggestionEvent, query: dict[str, Any], found: int
 ) -> None:
+    assert len(callers["admin"].get("/ml/disagreements", **query).json()["results"]) == found
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ({"date_from": "2026-03-01", "date_to": "2026-03-01"}, 2),
+        ({"date_to": "2026-02-28"}, 0),
+        ({"date_from": "2026-03-02"}, 0),
+    ],
+)
+def test_list__days__are_meant_from_their_first_to_their_last_moment(
+    callers: dict[str, ApiCaller], disagreement: SuggestionEvent, query: dict[str, Any], found: int
+) -> None:
+    other = make_event(disagreement.transaction, state="disagree", model_category="Fuel")
+    for event, moment in ((disagreement, time.min), (other, time.max)):
+        at = datetime.combine(date(2026, 3, 1), moment, tzinfo=UTC)
+        SuggestionEvent.objects.filter(pk=event.pk).update(created_at=at)
+
     assert len(callers["admin"].get("/ml/disagreements", **query).json()["results"]) == found
 
 
