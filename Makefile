@@ -90,4 +90,5 @@ clean: ## Remove environment and caches; the data in .local stays
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 clean-state: ## Remove this installation's data: database, people, keys
+	@for link in .local/*/postgres-elsewhere; do [ ! -L "$$link" ] || rm -rf "$$(readlink "$$link")"; done
 	rm -rf .local

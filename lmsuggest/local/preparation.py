@@ -13,6 +13,8 @@ from lmsuggest.local.processes import Program
 from lmsuggest.local.supervisor import ProgramFailed, Supervisor
 
 ADVICE = {
+    "postgres": "When its password fails: bring back the settings file that its data was made with. "
+    "Without the data of this installation `make clean-state` starts over.",
     "migrate": "Nothing was lost. Without the data of this installation `make clean-state` starts over.",
     "load_demo": "Run it again: what is there already is kept. DEMO=0 starts without the demo.",
 }

@@ -23,6 +23,7 @@ LOOPBACK = "127.0.0.1"
 DEBIAN_POSTGRES = Path("/usr/lib/postgresql")
 # For data that no other place can hold: PostgreSQL refuses root, and its own user sees no private folder.
 OPEN_PLACE = Path("/var/tmp")  # noqa: S108
+ELSEWHERE = "postgres-elsewhere"  # where `make clean-state` finds what lies in the open place
 COMPLETE = "complete"  # written by us when initdb is through
 # A lost test database is made anew; a durable one keeps PostgreSQL's own careful defaults.
 FORGETFUL = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "autovacuum=off")
@@ -81,10 +82,8 @@ class Postgres:
     def create_database(self) -> None:
         """Create the project's database unless it is there."""
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
-            if (
-                connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone()
-                is None
-            ):
+            known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone()
+            if known is None:
                 connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(DATABASE)))
 
 
@@ -97,11 +96,7 @@ def prepare_postgres(folder: Path, *, port: int, password: str) -> Postgres:
     """
     user = _unprivileged_user() if os.geteuid() == 0 else None
     if user and not _is_reachable(folder, user):
-        folder = OPEN_PLACE / f"lmsuggest-{hashlib.sha256(bytes(folder.resolve())).hexdigest()[:12]}"
-        folder.mkdir(mode=0o711, exist_ok=True)
-        if folder.stat().st_uid != os.geteuid():
-            raise ServerBroken(f"{folder} belongs to somebody else; remove it")
-        folder.chmod(0o711)
+        folder = _open_place_of(folder)
     server = Postgres(
         binaries=_reachable_binaries(find_postgres(), folder, user),
         data=folder / "postgres",
@@ -221,6 +216,18 @@ def _unprivileged_user() -> str:
         return pwd.getpwnam("postgres").pw_name
     except KeyError:
         return "nobody"
+
+
+def _open_place_of(home: Path) -> Path:
+    folder = OPEN_PLACE / f"lmsuggest-{hashlib.sha256(bytes(home.resolve())).hexdigest()[:12]}"
+    folder.mkdir(mode=0o711, exist_ok=True)
+    if folder.stat().st_uid != os.geteuid():
+        raise ServerBroken(f"{folder} belongs to somebody else; remove it")
+    folder.chmod(0o711)
+    link = home / ELSEWHERE
+    if not link.is_symlink():
+        link.symlink_to(folder)
+    return folder
 
 
 def _is_reachable(folder: Path, user: str) -> bool:

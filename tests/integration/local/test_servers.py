@@ -95,10 +95,14 @@ def test_postgres__as_root_in_a_private_folder__moves_to_a_place_its_user_can_re
     private.mkdir(mode=0o700)
 
     server = prepared(private / "home")
+    again = prepared(private / "home")
 
     assert server.data.is_relative_to(servers.OPEN_PLACE)
+    assert (again.data, again.is_new) == (server.data, False)
     start(server.program(durable=False), server.is_ready)
-    shutil.rmtree(server.data.parent)
+    place = (private / "home" / "postgres-elsewhere").readlink()  # `make clean-state` follows it
+    assert place == server.data.parent
+    shutil.rmtree(place)
 
 
 def test_find_postgres__no_system_one__is_that_of_our_packages(
