@@ -7,6 +7,7 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 
 from suggestions.bootstrap import apply_canary_variable, ensure_rows
+from suggestions.metrics import RolloutCollector
 from suggestions.models import Rollout, RolloutChange
 from suggestions.rollout import InvalidChange, RolloutConflict, read_rollout, roll_back, set_percentage
 from tests.api_client import ApiCaller
@@ -27,6 +28,14 @@ def test_set_percentage__each_change__is_logged_with_its_version() -> None:
     )
     assert (state.percentage, state.version) == (0, 2)
     assert list(changes) == [(1, 0, 1_000, "agreement is fine"), (2, 1_000, 0, "complaints")]
+
+
+def test_metrics__percentage_and_version__are_those_of_the_row() -> None:
+    set_percentage(2_550, reason="a step", **BY_COMMAND)
+
+    values = {metric.name: metric.samples[0].value for metric in RolloutCollector().collect()}
+
+    assert values == {"lm_rollout_percentage": 25.5, "lm_rollout_version": read_rollout().version}
 
 
 @pytest.mark.parametrize(("percentage", "reason"), [(-1, "x"), (10_001, "x"), (1_000, ""), (1_000, "  ")])
