@@ -169,6 +169,7 @@ def test_page__each_state__says_who_is_served_by_what(
     client = make_client()
     for number in range(4):
         make_transaction(client, user_id=f"user-{number}")
+    make_transaction(client, user_id="")  # nobody to be served
     if has_champion:
         make_champion()
     start_at(percentage)
