@@ -5,7 +5,7 @@ ENV PIP_DISABLE_PIP_VERSION_CHECK=1 \
 RUN python -m venv /opt/venv
 COPY requirements.txt /
 # Wheels only: what would have to be compiled fails here, and not at the first request.
-RUN /opt/venv/bin/pip install --require-hashes --only-binary=:all: -r /requirements.txt
+RUN /opt/venv/bin/pip install --no-deps --require-hashes --only-binary=:all: -r /requirements.txt
 
 FROM python:3.12.13-slim-bookworm
 # LightGBM's OpenMP runtime, the one library its wheel does not bring along.

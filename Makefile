@@ -48,7 +48,8 @@ ml-train: .venv/.installed-run ## Train a new version in the running worker and 
 ml-smoke: .venv/.installed-dev system-tools ## Follow the whole journey on the running service; it fails without a model
 	@$(BIN)/python -m tests.smoke
 
-# One environment: what the tests need is a superset. A changed lock file is installed again.
+# One environment: what the tests need is a superset. A changed lock file is installed again. The lock is complete:
+# --no-deps keeps pip from looking for a newer release of a package that is asked for with extras.
 .venv/.created:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 		echo "LM Suggest needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version 2>&1)."; \
@@ -60,12 +61,12 @@ ml-smoke: .venv/.installed-dev system-tools ## Follow the whole journey on the r
 
 .venv/.installed-run: requirements.txt | .venv/.created
 	@echo "Installing the packages of requirements.txt ($$(grep -c == requirements.txt) pinned, with hashes)"
-	@$(BIN)/python -m pip install --require-hashes -r requirements.txt || { $(PIP_FAILED); }
+	@$(BIN)/python -m pip install --no-deps --require-hashes -r requirements.txt || { $(PIP_FAILED); }
 	@touch $@
 
 .venv/.installed-dev: requirements-dev.txt requirements.txt | .venv/.created
 	@echo "Installing the packages of requirements-dev.txt ($$(grep -c == requirements-dev.txt) pinned, with hashes)"
-	@$(BIN)/python -m pip install --require-hashes -r requirements-dev.txt || { $(PIP_FAILED); }
+	@$(BIN)/python -m pip install --no-deps --require-hashes -r requirements-dev.txt || { $(PIP_FAILED); }
 	@touch .venv/.installed-run $@
 
 PIP_FAILED = echo "Packages could not be installed; see above. With the network back, the same command goes on."; exit 1
