@@ -2,10 +2,12 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 import re2
+
+from suggestions.domain.merchants import object_to_merchant
 
 MAX_PATTERN: Final = 200
 """Longest pattern, in characters."""
@@ -46,13 +48,10 @@ def check_pattern(kind: str, pattern: str) -> None:
         raise InvalidPattern(f"The pattern has {len(pattern)} characters; shorten it to {MAX_PATTERN}.")
     if _CONTROL.search(pattern):
         raise InvalidPattern("The pattern contains a control character: remove tabs and line breaks.")
-    if kind == "literal":
-        if not _WORD.search(pattern):
-            raise InvalidPattern("The pattern has no letter and no digit: add a word to look for.")
-    elif kind == "re2":
-        _check_re2(pattern)
-    else:
-        raise InvalidPattern(f'"{kind}" is no kind of pattern: choose "literal" or "re2".')
+    check = _CHECKS.get(kind)
+    if check is None:
+        raise InvalidPattern(f'"{kind}" is no kind of pattern: choose "literal", "merchant" or "re2".')
+    check(pattern)
 
 
 def split_words(text: str) -> list[str]:
@@ -165,6 +164,17 @@ def _to_set(patterns: list[str]) -> re2.Set:
     return chunk
 
 
+def _check_literal(pattern: str) -> None:
+    if not _WORD.search(pattern):
+        raise InvalidPattern("The pattern has no letter and no digit: add a word to look for.")
+
+
+def _check_merchant(pattern: str) -> None:
+    objection = object_to_merchant(pattern)
+    if objection:
+        raise InvalidPattern(objection)
+
+
 def _check_re2(pattern: str) -> None:
     if r"\Q" in pattern.replace(r"\\", ""):
         raise InvalidPattern(
@@ -191,3 +201,10 @@ def _explain(error: Exception) -> str:
     else:
         advice = "correct it, or choose words instead of a pattern"
     return f"RE2 refuses the pattern ({said}): {advice}."
+
+
+_CHECKS: Final[dict[str, Callable[[str], None]]] = {
+    "literal": _check_literal,
+    "merchant": _check_merchant,
+    "re2": _check_re2,
+}

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final, Literal
 
+from suggestions.domain.merchants import MerchantIndex
 from suggestions.domain.patterns import (
     MAX_TEXT,
     InvalidPattern,
@@ -21,10 +22,13 @@ __all__ = ["InvalidPattern", "RuleCandidate", "RuleEngine", "RuleInput", "RuleSp
 # How much a rule is trusted, by whom it was written for and how. Fixed by convention, no measured
 # probabilities: they order candidates for people and must not be compared with a model's confidence.
 _CONFIDENCE: Final = {
+    ("user", "merchant"): 0.97,
     ("user", "literal"): 0.95,
     ("user", "re2"): 0.95,
+    ("client", "merchant"): 0.93,
     ("client", "literal"): 0.90,
     ("client", "re2"): 0.88,
+    ("global", "merchant"): 0.85,
     ("global", "literal"): 0.80,
     ("global", "re2"): 0.75,
 }
@@ -38,7 +42,7 @@ class RuleSpec:
 
     id: int
     name: str
-    kind: Literal["literal", "re2"]
+    kind: Literal["literal", "merchant", "re2"]
     pattern: str
     category: str
     priority: int
@@ -78,8 +82,9 @@ class RuleCandidate:
 class RuleEngine:
     """Rules compiled once: immutable, and safe to share between threads.
 
-    The best rule is the one for the user, then for the client, then for all; then the highest priority,
-    the longest pattern, the lowest id. A rule whose pattern is invalid is left out and listed in `refused`.
+    The best rule is the one for the user, then for the client, then for all; then the highest priority, a
+    merchant before a part of the text, the longest pattern, the lowest id. A rule whose pattern is invalid is
+    left out and listed in `refused`.
     """
 
     def __init__(self, rules: Sequence[RuleSpec]) -> None:
@@ -87,6 +92,7 @@ class RuleEngine:
         self._rules = tuple(sorted(valid, key=_precedence))
         numbered = list(enumerate(self._rules))
         self._words = WordIndex((n, rule.pattern) for n, rule in numbered if rule.kind == "literal")
+        self._merchants = MerchantIndex((n, rule.pattern) for n, rule in numbered if rule.kind == "merchant")
         self._patterns = PatternSet([(n, rule.pattern) for n, rule in numbered if rule.kind == "re2"])
         self._everyones = frozenset(rule.category for rule in self._rules if rule.client_id is None)
 
@@ -94,8 +100,9 @@ class RuleEngine:
         """Return at most top_k categories, best first, each once; empty when no rule applies."""
         text = transaction.description[:MAX_TEXT]
         places = self._words.find(split_words(text))
+        merchants = self._merchants.find(text)
         searchable = to_searchable(text)
-        numbers = [*places, *self._patterns.find(searchable)]
+        numbers = [*places, *merchants, *self._patterns.find(searchable)]
 
         best: dict[str, RuleCandidate] = {}
         for number in sorted(numbers):
@@ -104,7 +111,9 @@ class RuleEngine:
             rule = self._rules[number]
             if rule.category in best or not _applies(rule, transaction):
                 continue
-            if rule.kind == "literal":
+            if number in merchants:
+                matched = merchants[number]
+            elif number in places:
                 matched = cut_words(text, *places[number])
             else:
                 matched = self._patterns.cut(number, searchable)
@@ -135,9 +144,9 @@ def _scope(rule: RuleSpec) -> str:
     return "global" if rule.client_id is None else "client"
 
 
-def _precedence(rule: RuleSpec) -> tuple[int, int, int, int]:
+def _precedence(rule: RuleSpec) -> tuple[int, int, bool, int, int]:
     length = len(" ".join(rule.pattern.split()))
-    return _SCOPES.index(_scope(rule)), -rule.priority, -length, rule.id
+    return _SCOPES.index(_scope(rule)), -rule.priority, rule.kind != "merchant", -length, rule.id
 
 
 def _applies(rule: RuleSpec, transaction: RuleInput) -> bool:

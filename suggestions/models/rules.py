@@ -11,6 +11,7 @@ class Rule(models.Model):
 
     class Kind(models.TextChoices):
         LITERAL = "literal", "Words"
+        MERCHANT = "merchant", "Merchant"
         RE2 = "re2", "Pattern (RE2)"
 
     class Sign(models.TextChoices):
@@ -22,8 +23,10 @@ class Rule(models.Model):
     kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.LITERAL)
     pattern = models.CharField(
         max_length=200,
-        help_text="Words as they stand in the description, or an RE2 pattern. Case does not matter; "
-        "a match starts and ends at a word boundary.",
+        help_text="Words as they stand in the description, a merchant, or an RE2 pattern. Case does not "
+        "matter; words and patterns match from one word boundary to another. A merchant is matched as a "
+        "whole, whatever numbers, places, dates or payment services stand around it: write its name, or "
+        "the whole description of one of its payments.",
     )
     category = models.CharField(max_length=100)
     priority = models.SmallIntegerField(default=0, help_text="The highest priority wins.")
