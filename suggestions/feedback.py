@@ -1,9 +1,10 @@
 """What end users say to suggestions: recorded for ever, the latest word counts, and becomes a label."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from django.db import transaction
+from django.db.models.functions import Now
 
 from suggestions import metrics
 from suggestions.intake import learn_categories
@@ -73,7 +74,7 @@ def record_feedback(
             # What the user settled on elsewhere stays: a rejection only takes back what it speaks of.
             spoken_of = {event.served_category, latest.category if latest else ""}
             labelled = labelled.filter(feedback_category__in=spoken_of)
-        labelled.update(feedback_category=category)
+        labelled.update(**_as_label(category, VERDICTS[action], event.source))
         learn_categories(client, {category} - {""})
         transaction.on_commit(metrics.FEEDBACK_BY_SOURCE_ACTION[event.source, action].inc)
     return RecordedFeedback(feedback, is_new=True, supersedes_id=latest.pk if latest else None)
@@ -90,6 +91,22 @@ def _lock_event(client: Client, event_id: int | None, transaction_id: int | None
         "pk"
     ).first()
     return event
+
+
+def _as_label(category: str, verdict: Verdict, source: str) -> dict[str, Any]:
+    if not category:
+        return {
+            "feedback_category": "",
+            "feedback_verdict": "",
+            "feedback_source": "",
+            "feedback_at": None,
+        }
+    return {
+        "feedback_category": category,
+        "feedback_verdict": verdict,
+        "feedback_source": source,
+        "feedback_at": Now(),
+    }
 
 
 def _settled_category(event: SuggestionEvent, action: Action, label: str) -> str:

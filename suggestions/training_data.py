@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from django.db.models import Q
 
 from mlmodels.domain.types import LabelledExample
+from suggestions.domain.label_kind import kind_of
+from suggestions.label_weights import label_weights
 from suggestions.model_answers import to_example
 from suggestions.models import Transaction
 from suggestions.rule_cache import current_engine, to_rule_input
@@ -15,9 +17,11 @@ CHUNK = 2_000
 def labelled_examples(*, limit: int | None) -> Iterator[LabelledExample]:
     """Stream the labelled transactions of all active clients, oldest first; with a limit only the newest.
 
-    The baseline is what the rules say today, so that a model can be held against them on the same rows.
+    The baseline is what the rules say today, so that a model can be held against them on the same rows. A
+    label's weight stands on the transaction itself: the stream is one query, however many verdicts there are.
     """
     engine = current_engine()
+    weights = label_weights()
     labelled = Transaction.objects.filter(~Q(category="") | ~Q(feedback_category=""), client__is_active=True)
     rows = labelled.order_by("date", "id")
     if limit is not None:
@@ -29,6 +33,6 @@ def labelled_examples(*, limit: int | None) -> Iterator[LabelledExample]:
         yield LabelledExample(
             example=to_example(row),
             category=row.known_category,
-            weight=1.0,
+            weight=weights[kind_of(verdict=row.feedback_verdict, source=row.feedback_source)],
             baseline_category=baseline[0].category if baseline else None,
         )

@@ -60,6 +60,8 @@ class TransactionAdmin(LargeListAdmin):
         ("amount", "currency"),
         ("account", "memo"),
         ("category", "feedback_category"),
+        ("feedback_verdict", "feedback_source"),
+        "feedback_at",
         ("created_at", "updated_at"),
     )
     inlines = (EventsOfTransaction,)
