@@ -1,27 +1,61 @@
-"""Measure a model on examples it did not learn from."""
+"""Measure ranked answers on examples that nothing was learned from."""
 
-from collections import Counter
-from collections.abc import Sequence
+import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+
+from mlmodels.domain.reliability import (
+    ReliabilityBin,
+    calibration_error,
+    coverage_at,
+    first_answers,
+    reliability,
+)
+from mlmodels.domain.types import Prediction
+
+PROMISED_PRECISION = 0.95
+CONFUSED_PAIRS = 20
+_NO_ANSWER = -1
 
 
 @dataclass(frozen=True, slots=True)
 class ClassScore:
     """How well one category was found."""
 
+    precision: float
+    """0 when it was never answered."""
+    recall: float
     f1: float
     support: int
 
 
 @dataclass(frozen=True, slots=True)
+class HoldOut:
+    """The truth about the rows that are measured on, and what others answer there; one item a row."""
+
+    categories: Sequence[str]
+    baseline: Sequence[str | None]
+    """What the rules of today answer."""
+    champion: Sequence[str | None] | None
+    """What the present champion answers; None: there is none."""
+    lookup: Sequence[str | None]
+    """The category that the row's merchant had most often in training; None for a merchant unknown there."""
+    majority: str
+    """The most frequent category of the training rows."""
+    is_seen: Sequence[bool]
+    """Whether the row's merchant occurs in training."""
+
+
+@dataclass(frozen=True, slots=True)
 class Evaluation:
-    """What a hold-out showed."""
+    """What a hold-out showed. Shares are in 0…1; a row without an answer counts as wrong."""
 
     size: int
     is_finite: bool
+    """Whether every confidence is a finite number."""
     accuracy: float
     top3: float
     f1_macro: float
@@ -29,71 +63,119 @@ class Evaluation:
     per_class: dict[str, ClassScore]
     majority_accuracy: float
     """Of always answering the category that was most frequent in training."""
+    lookup_accuracy: float
+    """Of answering what the merchant had most often in training."""
     baseline_coverage: float
-    """Share of the rows for which today's answer was known."""
+    """Share of the rows for which the rules of today have an answer."""
     baseline_accuracy: float | None
-    """Of today's answer, on those rows; None without any."""
+    """Of the rules, on those rows; None without any."""
     accuracy_on_baseline_rows: float | None
     """Of the model, on the same rows."""
+    champion_accuracy: float | None
+    """None without a champion."""
+    champion_f1_macro: float | None
+    share_seen: float
+    """Share of the rows whose merchant occurs in training."""
+    accuracy_seen: float | None
+    """None without such rows."""
+    accuracy_unseen: float | None
+    """None without such rows."""
+    ece: float
+    """Expected calibration error of the first answers."""
+    reliability: tuple[ReliabilityBin, ...]
+    coverage_at_95: float
+    """Largest share of the rows, by falling confidence, of which 95 % are right."""
+    confused_pairs: tuple[tuple[str, str, int], ...]
+    """The most frequent mistakes: truth, answer, rows."""
 
 
-@dataclass(frozen=True, slots=True)
-class HoldOut:
-    """The truth about the rows that a model is measured on."""
-
-    categories: Sequence[str]
-    baseline: Sequence[str | None]
-    majority: str
-    """The most frequent category of the training rows."""
-
-
-def evaluate(probabilities: NDArray[np.float64], labels: Sequence[str], truth: HoldOut) -> Evaluation:
-    """Compare (rows, labels) probabilities with the truth.
-
-    A category that the model has no label for counts as wrong in every row it occurs in, and shifts no label.
-    """
-    answers, is_in_top3 = _answers(probabilities, labels, truth.categories)
-    is_right = [answer == category for answer, category in zip(answers, truth.categories, strict=True)]
-    per_class = _per_class(answers, truth.categories)
-    covered = [row for row, baseline in enumerate(truth.baseline) if baseline is not None]
+def evaluate(answers: Sequence[Sequence[Prediction]], truth: HoldOut) -> Evaluation:
+    """Compare each row's ranked candidates, best first, with the truth; an empty list is no answer."""
+    codes: dict[str, int] = {}
+    wanted = _encode(truth.categories, codes)
+    ranks = [_encode(_names(answers, rank), codes) for rank in range(3)]
+    is_right = ranks[0] == wanted
+    covered = _encode(truth.baseline, codes) != _NO_ANSWER
+    seen = np.asarray(truth.is_seen, np.bool_)
+    confidences, answered_right = first_answers(answers, truth.categories)
+    bins = reliability(confidences, answered_right)
+    per_class = score_classes(_names(answers, 0), truth.categories)
     return Evaluation(
         size=len(answers),
-        is_finite=bool(np.isfinite(probabilities).all()),
-        accuracy=_mean(is_right),
-        top3=_mean(is_in_top3),
-        f1_macro=_mean([score.f1 for score in per_class.values()]),
+        is_finite=all(math.isfinite(one.confidence) for ranked in answers for one in ranked),
+        accuracy=_share(is_right),
+        top3=_share(np.any([rank == wanted for rank in ranks], axis=0)),
+        f1_macro=mean_f1(per_class),
         per_class=per_class,
-        majority_accuracy=_mean([category == truth.majority for category in truth.categories]),
-        baseline_coverage=len(covered) / len(answers),
-        baseline_accuracy=_mean([truth.baseline[r] == truth.categories[r] for r in covered])
-        if covered
-        else None,
-        accuracy_on_baseline_rows=_mean([is_right[row] for row in covered]) if covered else None,
+        majority_accuracy=_share(wanted == codes.get(truth.majority, _NO_ANSWER)),
+        lookup_accuracy=_share(_encode(truth.lookup, codes) == wanted),
+        baseline_coverage=_share(covered),
+        baseline_accuracy=_share_among(_encode(truth.baseline, codes) == wanted, covered),
+        accuracy_on_baseline_rows=_share_among(is_right, covered),
+        champion_accuracy=None
+        if truth.champion is None
+        else _share(_encode(truth.champion, codes) == wanted),
+        champion_f1_macro=None
+        if truth.champion is None
+        else mean_f1(score_classes(truth.champion, truth.categories)),
+        share_seen=_share(seen),
+        accuracy_seen=_share_among(is_right, seen),
+        accuracy_unseen=_share_among(is_right, ~seen),
+        ece=calibration_error(bins),
+        reliability=bins,
+        coverage_at_95=coverage_at(PROMISED_PRECISION, confidences, answered_right, size=len(answers)),
+        confused_pairs=_confused_pairs(ranks[0], wanted, list(codes)),
     )
 
 
-def _answers(
-    probabilities: NDArray[np.float64], labels: Sequence[str], categories: Sequence[str]
-) -> tuple[list[str], list[bool]]:
-    best = np.argsort(-probabilities, axis=1, kind="stable")[:, :3].tolist()
-    answers = [labels[row[0]] for row in best]
-    is_in_top3 = [
-        category in [labels[c] for c in row] for row, category in zip(best, categories, strict=True)
-    ]
-    return answers, is_in_top3
-
-
-def _per_class(answers: Sequence[str], categories: Sequence[str]) -> dict[str, ClassScore]:
-    support = Counter(categories)
-    predicted = Counter(answers)
-    hits = Counter(answer for answer, category in zip(answers, categories, strict=True) if answer == category)
+def score_classes(answers: Sequence[str | None], categories: Sequence[str]) -> dict[str, ClassScore]:
+    """Return the score of every category that occurs in the truth; None is no answer."""
+    codes: dict[str, int] = {}
+    wanted = _encode(categories, codes)
+    kinds = len(codes)
+    given = _encode(answers, codes)
+    support = np.bincount(wanted, minlength=kinds)
+    # A category absent from the truth is wrong wherever it is answered, and has no score of its own.
+    predicted = np.bincount(given[given != _NO_ANSWER], minlength=kinds)[:kinds]
+    hits = np.bincount(wanted[given == wanted], minlength=kinds)
+    names = list(codes)[:kinds]
+    columns = zip(names, hits.tolist(), predicted.tolist(), support.tolist(), strict=True)
     return {
-        category: ClassScore(
-            2 * hits[category] / (support[category] + predicted[category]), support[category]
-        )
-        for category in sorted(support)
+        category: ClassScore(hit / max(answered, 1), hit / rows, 2 * hit / (answered + rows), rows)
+        for category, hit, answered, rows in sorted(columns)
     }
 
 
-def _mean(values: Sequence[float]) -> float:
-    return sum(values) / len(values)
+def mean_f1(per_class: dict[str, ClassScore]) -> float:
+    """Return macro-F1: every category counts the same; 0 without any."""
+    return sum(score.f1 for score in per_class.values()) / len(per_class) if per_class else 0.0
+
+
+def _names(answers: Sequence[Sequence[Prediction]], rank: int) -> list[str | None]:
+    return [ranked[rank].category if len(ranked) > rank else None for ranked in answers]
+
+
+def _encode(names: Iterable[str | None], codes: dict[str, int]) -> NDArray[np.intp]:
+    return np.fromiter(
+        (_NO_ANSWER if name is None else codes.setdefault(name, len(codes)) for name in names), np.intp
+    )
+
+
+def _share(rows: NDArray[np.bool_]) -> float:
+    return float(rows.mean()) if len(rows) else 0.0
+
+
+def _share_among(rows: NDArray[np.bool_], chosen: NDArray[np.bool_]) -> float | None:
+    return float(rows[chosen].mean()) if chosen.any() else None
+
+
+def _confused_pairs(
+    given: NDArray[np.intp], wanted: NDArray[np.intp], names: Sequence[str]
+) -> tuple[tuple[str, str, int], ...]:
+    wrong = (given != wanted) & (given != _NO_ANSWER)
+    pairs, counts = np.unique(wanted[wrong] * len(names) + given[wrong], return_counts=True)
+    counted = [
+        (names[pair // len(names)], names[pair % len(names)], count)
+        for pair, count in zip(pairs.tolist(), counts.tolist(), strict=True)
+    ]
+    return tuple(sorted(counted, key=lambda pair: (-pair[2], pair[0], pair[1]))[:CONFUSED_PAIRS])

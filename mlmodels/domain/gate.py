@@ -1,22 +1,14 @@
-"""Decide whether a model may be promoted; every condition shows its value and its threshold."""
+"""Decide whether a model may be promoted; every condition shows its value, its threshold and its reason."""
 
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from mlmodels.domain import conditions
+from mlmodels.domain.conditions import Condition, GateThresholds
 from mlmodels.domain.evaluation import Evaluation
+from mlmodels.domain.examined import DataFacts
 
-MIN_CLASSES = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """One thing a model must show."""
-
-    name: str
-    value: float | None
-    """None where nothing could be measured."""
-    threshold: float | None
-    passed: bool
+__all__ = ["Condition", "Gate", "GateThresholds", "judge"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,30 +27,37 @@ class Gate:
         """Return the names of the conditions that do not hold."""
         return [condition.name for condition in self.conditions if not condition.passed]
 
+    @property
+    def refusal(self) -> str:
+        """Return which conditions do not hold and why; empty when all hold."""
+        return "; ".join(f"{one.name}: {one.detail}" for one in self.conditions if not one.passed)
+
     def to_json(self) -> dict[str, Any]:
         """Return the verdict as it is stored."""
         return {"passed": self.passed, "conditions": [asdict(condition) for condition in self.conditions]}
 
 
-def judge(evaluation: Evaluation, *, classes: int) -> Gate:
-    """Return the gate's verdict on a model that knows so many categories."""
+def judge(
+    evaluation: Evaluation, *, classes: int, thresholds: GateThresholds, data: DataFacts | None = None
+) -> Gate:
+    """Return the verdict on a model that knows so many categories and learned from such data.
+
+    What could not be measured, such as a comparison with a champion while there is none, refuses nobody. A
+    measured figure that is no number refuses.
+    """
+    facts = data or DataFacts()
     return Gate(
         (
-            Condition("finite", float(evaluation.is_finite), 1.0, evaluation.is_finite),
-            Condition("classes", float(classes), float(MIN_CLASSES), classes >= MIN_CLASSES),
-            Condition(
-                "beats_majority",
-                evaluation.accuracy,
-                evaluation.majority_accuracy,
-                evaluation.accuracy > evaluation.majority_accuracy,
-            ),
-            _not_below_baseline(evaluation),
+            conditions.finite(evaluation),
+            conditions.knows_categories(classes),
+            conditions.beats_majority(evaluation),
+            conditions.not_below_lookup(evaluation),
+            conditions.not_below_baseline(evaluation),
+            conditions.not_below_champion(evaluation),
+            conditions.champion_f1(evaluation, thresholds),
+            conditions.f1_macro(evaluation, thresholds),
+            conditions.category_f1(evaluation, thresholds),
+            conditions.no_leak(evaluation, facts),
+            conditions.fresh(facts, thresholds),
         )
     )
-
-
-def _not_below_baseline(evaluation: Evaluation) -> Condition:
-    value, threshold = evaluation.accuracy_on_baseline_rows, evaluation.baseline_accuracy
-    # Without an answer of today there is nothing to be worse than.
-    passed = value is None or threshold is None or value >= threshold
-    return Condition("not_below_baseline", value, threshold, passed)
