@@ -2,19 +2,17 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from mlmodels.domain.features import FEATURE_NAMES, FEATURE_VERSION, featurise
-from mlmodels.domain.golden import golden_examples
+from mlmodels.domain.candidates import FEATURE_NAMES
+from mlmodels.domain.features import FEATURE_VERSION
+from mlmodels.domain.golden import golden_examples, golden_history
 from mlmodels.estimator import Estimator, from_document
 
-FORMAT = 1
+FORMAT = 2
 MAX_BYTES = 64 * 1024 * 1024
+_ALL_CANDIDATES = 1_000
 
 
 class ArtifactRefused(Exception):
@@ -43,31 +41,39 @@ class OpenedArtifact:
 
     def estimator(self) -> Estimator:
         """Return the model, ready to be asked; only for bytes that a child process has validated."""
-        return from_document(self.document["estimator"], self.document["model"])
+        return from_document(self.labels, self.document["estimator"], self.document["model"])
 
 
-def seal(estimator: Estimator, labels: Sequence[str]) -> SealedArtifact:
+def seal(estimator: Estimator) -> SealedArtifact:
     """Return the artifact of an estimator, with its answers to the golden examples.
 
     Raises:
         ArtifactRefused: larger than 64 MiB.
     """
     parts = estimator.to_document()
-    as_served = from_document(parts, estimator.model_text)
+    labels, trees = list(estimator.labels), estimator.ranker.model_text
     document: dict[str, Any] = {
         "format": FORMAT,
         "feature_version": FEATURE_VERSION,
         "feature_names": list(FEATURE_NAMES),
-        "labels": list(labels),
+        "labels": labels,
         "estimator": parts,
-        "model": estimator.model_text,
-        "golden": as_served.predict(featurise(golden_examples())).tolist(),
+        "model": trees,
+        "golden": golden_answers(from_document(labels, parts, trees)),
     }
     document["digest"] = digest_of(document)
     data = canonical(document)
     if len(data) > MAX_BYTES:
         raise ArtifactRefused("schema", f"{len(data)} bytes, more than the {MAX_BYTES} allowed")
     return SealedArtifact(data, hashlib.sha256(data).hexdigest())
+
+
+def golden_answers(estimator: Estimator) -> list[list[list[str | float]]]:
+    """Return category and confidence of every candidate of the golden examples."""
+    answers = estimator.predict(
+        golden_examples(), golden_history(estimator.labels), categories=None, top_k=_ALL_CANDIDATES
+    )
+    return [[[one.category, one.confidence] for one in ranked] for ranked in answers]
 
 
 def open_artifact(data: bytes, sha256: str) -> OpenedArtifact:
@@ -99,11 +105,6 @@ def digest_of(document: dict[str, Any]) -> str:
     """Return the SHA-256 of a document without its own `digest`."""
     rest = {key: value for key, value in document.items() if key != "digest"}
     return hashlib.sha256(canonical(rest)).hexdigest()
-
-
-def golden_outputs(document: dict[str, Any]) -> NDArray[np.float64]:
-    """Return (golden examples, labels): what the model answered when it was sealed."""
-    return np.asarray(document["golden"], np.float64)
 
 
 def _check_schema(document: dict[str, Any]) -> None:

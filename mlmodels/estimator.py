@@ -1,164 +1,183 @@
-"""Fit and ask the model itself; the one place that imports LightGBM."""
+"""The model itself: reads a text, weighs the candidates against the history, says how sure it is."""
 
 import base64
-import importlib
-from collections.abc import Callable
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 import numpy as np
+import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from mlmodels.domain.features import NUMBERS, Features
-from mlmodels.domain.linear import LinearModel, fit_linear
+from mlmodels.domain.calibration import Calibration
+from mlmodels.domain.candidates import UNKNOWN, Batch, find_candidates
+from mlmodels.domain.columns import coded
+from mlmodels.domain.evidence import RankedCandidate, Ranking, rank_rows
+from mlmodels.domain.features import Tokens, count_tokens
+from mlmodels.domain.hashing import COLUMNS
+from mlmodels.domain.history import SCOPES, USER, History
+from mlmodels.domain.linear import LinearModel
+from mlmodels.domain.sketches import WIDTH, Sketches, sketch
+from mlmodels.domain.types import Example
+from mlmodels.ranker import Ranker
 
-ROUNDS = 20
-MAX_TREES = 1_500
-HEAD_SHARE = 0.3
-"""The newest share of the examples, on which the trees learn to correct what older text teaches."""
-
-Progress = Callable[[float], None]
-
-
-@dataclass(frozen=True, slots=True)
-class FitParameters:
-    """What, besides the examples, decides how a model turns out."""
-
-    labels: int
-    seed: int
-    threads: int
+_CACHED_SKETCHES = 50_000
+Text = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class TrainingRows:
-    """The rows to fit, oldest first."""
-
-    features: Features
-    targets: NDArray[np.intp]
-    """(rows,) positions of the labels."""
-    weights: NDArray[np.float32]
-    """(rows,)."""
-
-
 class Estimator:
-    """A linear model of the text whose scores LightGBM corrects, by amount, sign, day and those scores.
+    """A linear model of the text, a ranker of candidates, and what its confidences are worth."""
 
-    Multiclass trees on hashed text need hundreds of trees a category and still lose to a linear model; on its
-    scores twenty rounds are enough.
-    """
+    labels: tuple[str, ...]
+    """The categories that the text model has learned; the history may add others."""
+    linear: LinearModel
+    priors: NDArray[np.float32]
+    """(labels,) logarithms of their shares in the training; exact in eight digits."""
+    ranker: Ranker
+    calibration: Calibration
+    sketches: "SketchCache"
 
-    def __init__(self, linear: LinearModel, model_text: str) -> None:
-        self.linear = linear
-        self.model_text = model_text
-        self._booster = _lightgbm().Booster(model_str=model_text)
+    def predict(
+        self,
+        examples: Sequence[Example],
+        history: History,
+        *,
+        categories: frozenset[str] | None,
+        top_k: int,
+    ) -> list[list[RankedCandidate]]:
+        """Return for each example its candidates, best first, at most `top_k`; none where none is allowed.
 
-    @property
-    def trees(self) -> int:
-        """Return the number of trees that every prediction visits."""
-        return int(self._booster.num_trees())
+        With `categories` only those are considered; None stands for all that text and history know.
+        """
+        ranking = self.rank(examples, history, categories)
+        return rank_rows(ranking, history, top_k)
 
-    def rewritten(self) -> str:
-        """Return the trees as LightGBM writes what it has read; sound text comes back unchanged."""
-        return str(self._booster.model_to_string())
+    def rank(
+        self, examples: Sequence[Example], history: History, categories: frozenset[str] | None
+    ) -> Ranking:
+        """Return all candidates of the examples with their features and confidences."""
+        # A category that nobody has used yet is a candidate too, as it is in training.
+        others = (history.categories | (categories or frozenset())) - set(self.labels)
+        names = (*self.labels, *sorted(others))
+        batch = self._batch(examples, history, names, categories)
+        candidates = find_candidates(batch)
+        raw = self.ranker.probabilities(candidates)
+        confidences = self.calibration.confidences(raw, candidates.row, candidates.is_seen)
+        return Ranking(names, batch, candidates, confidences, self.calibration)
 
-    def predict(self, features: Features) -> NDArray[np.float64]:
-        """Return (rows, labels) probabilities; each row sums to 1."""
-        log_probabilities = self.linear.log_probabilities(features.hashed)
-        # One thread: with more, a single row costs twenty times as much, and a fork after OpenMP hangs.
-        corrections = self._booster.predict(
-            _head_rows(log_probabilities, features.numbers), raw_score=True, num_threads=1
+    def _batch(
+        self,
+        examples: Sequence[Example],
+        history: History,
+        names: Sequence[str],
+        categories: frozenset[str] | None,
+    ) -> Batch:
+        codes = {name: code for code, name in enumerate(names)}
+        tokens = _tokens(examples)
+        features = tokens.weigh(self.linear.idf)
+        text = np.full((len(examples), len(names)), UNKNOWN, np.float32)
+        text[:, : len(self.labels)] = self.linear.score(features, slice(None))
+        is_allowed = np.array([categories is None or name in categories for name in names], np.bool_)
+        priors = np.full(len(names), UNKNOWN, np.float32)
+        priors[: len(self.labels)] = self.priors
+        return Batch(
+            log_probabilities=text,
+            is_allowed=is_allowed[None, :],
+            priors=priors,
+            windows={scope.name: history.window(scope, codes) for scope in SCOPES},
+            days=np.array([example.date.toordinal() for example in examples], np.int32),
+            amounts=np.array([example.amount for example in examples], np.float32),
+            sketches=sketch(features, slice(None)),
+            user_sketches=self.sketches.get(history.texts(USER), self.linear.idf),
         )
-        raw = log_probabilities + np.asarray(corrections, np.float64).reshape(log_probabilities.shape)
-        shifted = np.exp(raw - raw.max(axis=1, keepdims=True))
-        result: NDArray[np.float64] = shifted / shifted.sum(axis=1, keepdims=True)
-        return result
 
     def to_document(self) -> dict[str, object]:
-        """Return what `from_document` needs to make the same estimator again."""
+        """Return what `from_document` needs to make the same estimator again, but for labels and trees."""
+        weights = self.linear.weights
         return {
-            "width": len(self.linear.weights),
-            "weights": base64.b64encode(self.linear.weights.astype("<f2").tobytes()).decode("ascii"),
+            "idf": _packed(self.linear.idf, "<f2"),
+            "entries": _packed(np.diff(weights.indptr), "<u2"),
+            "columns": _packed(weights.indices, "<u2"),
+            "weights": _packed(weights.data, "<f2"),
             "bias": [float(value) for value in self.linear.bias],
+            "priors": [float(value) for value in self.priors],
+            "calibration": self.calibration.to_document(),
         }
 
 
-def from_document(document: dict[str, Any], model_text: str) -> Estimator:
-    """Return the estimator of an artifact whose bytes have been checked."""
-    bias = np.asarray(document["bias"], np.float32)
-    weights = np.frombuffer(base64.b64decode(document["weights"], validate=True), "<f2").astype(np.float32)
-    return Estimator(LinearModel(weights.reshape(int(document["width"]), len(bias)), bias), model_text)
+def from_document(labels: Sequence[str], document: Mapping[str, Any], model_text: str) -> Estimator:
+    """Return the estimator of an artifact whose bytes have been checked.
 
-
-def fit(rows: TrainingRows, parameters: FitParameters, progress: Progress) -> Estimator:
-    """Fit the text on the older rows and the trees on the newer ones, then the text again on all.
-
-    The trees learn from scores of rows that the text model had not seen, as it will be when they are asked.
+    Raises:
+        ValueError: a part does not fit the others.
     """
-    cut = round(len(rows.targets) * (1 - HEAD_SHARE))
-    older = _fit_text(rows, slice(0, cut), parameters, lambda share: progress(0.35 * share))
-    model_text = _fit_trees(rows, cut, older, parameters, lambda share: progress(0.35 + 0.25 * share))
-    linear = _fit_text(rows, slice(0, None), parameters, lambda share: progress(0.6 + 0.4 * share))
-    return Estimator(linear, model_text)
-
-
-def _fit_text(rows: TrainingRows, part: slice, parameters: FitParameters, progress: Progress) -> LinearModel:
-    return fit_linear(
-        rows.features.hashed[part],
-        rows.targets[part],
-        rows.weights[part],
-        labels=parameters.labels,
-        seed=parameters.seed,
-        progress=progress,
+    ends = np.concatenate([[0], np.cumsum(_unpacked(document["entries"], "<u2"), dtype=np.int64)])
+    columns = _unpacked(document["columns"], "<u2").astype(np.int32)
+    if len(columns) and columns.max() >= len(labels):
+        raise ValueError("a weight belongs to no label")
+    weights = sp.csr_matrix(
+        (_unpacked(document["weights"], "<f2").astype(np.float32), columns, ends.astype(np.int32)),
+        (COLUMNS, len(labels)),
+    )
+    weights.check_format(full_check=True)
+    bias = np.asarray(document["bias"], np.float32)
+    priors = np.asarray(document["priors"], np.float32)
+    idf = _unpacked(document["idf"], "<f2").astype(np.float32)
+    if not (len(bias) == len(priors) == len(labels) and len(idf) == COLUMNS):
+        raise ValueError("the parts of the text model are of different sizes")
+    return Estimator(
+        tuple(labels),
+        LinearModel(idf, weights, bias),
+        priors,
+        Ranker(model_text),
+        Calibration.from_document(document["calibration"]),
+        SketchCache(),
     )
 
 
-def _fit_trees(
-    rows: TrainingRows, cut: int, linear: LinearModel, parameters: FitParameters, progress: Progress
-) -> str:
-    lightgbm = _lightgbm()
-    features = rows.features.take(slice(cut, None))
-    log_probabilities = linear.log_probabilities(features.hashed)
-    data = lightgbm.Dataset(
-        _head_rows(log_probabilities, features.numbers),
-        rows.targets[cut:],
-        weight=rows.weights[cut:],
-        init_score=log_probabilities,
-        feature_name=[f"log_probability_{label}" for label in range(parameters.labels)] + list(NUMBERS),
+class SketchCache:
+    """Remember the sketches of texts that users have labelled: they come again with each request."""
+
+    def __init__(self) -> None:
+        self._known: OrderedDict[Text, Sketches] = OrderedDict()
+
+    def get(self, texts: Sequence[Text], idf: NDArray[np.float32]) -> Sketches:
+        """Return (texts, WIDTH) sketches of descriptions with their memos."""
+        known = self._known
+        found = {text: known.get(text) for text in texts}
+        missing = [text for text, value in found.items() if value is None]
+        if missing:
+            for text, value in zip(missing, _sketched(missing, idf), strict=True):
+                found[text] = known[text] = value
+            # Two threads may do this at once: a text is then computed or forgotten twice, which costs only
+            # time.
+            while len(known) > _CACHED_SKETCHES:
+                known.pop(next(iter(known)), None)
+        if not texts:
+            return np.empty((0, WIDTH), np.float32)
+        return np.stack([found[text] for text in texts])  # type: ignore[misc]
+
+
+def _sketched(texts: Sequence[Text], idf: NDArray[np.float32]) -> Sketches:
+    descriptions, memos = coded(text[0] for text in texts), coded(text[1] for text in texts)
+    tokens = count_tokens(descriptions, memos, coded("" for _ in texts), [0.0] * len(texts))
+    return sketch(tokens.weigh(idf), slice(None))
+
+
+def _tokens(examples: Sequence[Example]) -> Tokens:
+    return count_tokens(
+        coded(example.description for example in examples),
+        coded(example.memo for example in examples),
+        coded(example.user_key for example in examples),
+        [example.amount for example in examples],
     )
-    rounds = max(1, min(ROUNDS, MAX_TREES // parameters.labels))
-    booster = lightgbm.train(
-        _tree_parameters(parameters),
-        data,
-        num_boost_round=rounds,
-        callbacks=[lambda state: progress((state.iteration + 1) / rounds)],
-    )
-    return str(booster.model_to_string())
 
 
-def _tree_parameters(parameters: FitParameters) -> dict[str, object]:
-    return {
-        "objective": "multiclass",
-        "num_class": parameters.labels,
-        "num_leaves": 7,
-        "learning_rate": 0.1,
-        "min_data_in_leaf": 30,
-        "lambda_l2": 5.0,
-        "max_bin": 63,
-        "boost_from_average": False,  # the text model's scores are the start
-        "num_threads": parameters.threads,
-        "seed": parameters.seed,
-        "deterministic": True,
-        "force_row_wise": True,
-        "verbose": -1,
-    }
+def _packed(values: NDArray[Any], kind: str) -> str:
+    return base64.b64encode(values.astype(kind).tobytes()).decode("ascii")
 
 
-def _head_rows(log_probabilities: NDArray[np.float64], numbers: NDArray[np.float32]) -> NDArray[np.float32]:
-    return np.concatenate([log_probabilities.astype(np.float32), numbers], axis=1)
-
-
-@cache
-def _lightgbm() -> Any:
-    # Importing it costs about a second: a web process pays when it first loads a model, not when it starts.
-    return importlib.import_module("lightgbm")
+def _unpacked(text: str, kind: str) -> NDArray[Any]:
+    return np.frombuffer(base64.b64decode(text, validate=True), kind)

@@ -1,19 +1,20 @@
 """Hold the models that this process has loaded, and ask them."""
 
+import math
 import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-import numpy as np
 import structlog
-from numpy.typing import NDArray
 
 from mlmodels.artifacts import ArtifactRefused, open_artifact
-from mlmodels.domain.features import featurise
+from mlmodels.domain.evidence import RankedCandidate
+from mlmodels.domain.history import History
 from mlmodels.domain.types import ChampionRef, Example
 from mlmodels.estimator import Estimator
+from mlmodels.explaining import Contribution, explain
 from mlmodels.metrics import PREDICT_LATENCY
 from mlmodels.models import ModelVersion
 
@@ -32,39 +33,59 @@ class ModelUnavailable(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Scores:
+class Answers:
     """What a model thinks of some examples."""
 
-    labels: tuple[str, ...]
-    matrix: NDArray[np.float64]
-    """(examples, labels); each row sums to 1."""
+    ranked: list[list[RankedCandidate]]
+    """For each example its candidates, best first; none where it may suggest no category."""
     version_id: int
 
 
 class LoadedModel:
     """A model version in this process; safe to ask from several threads."""
 
-    def __init__(self, version_id: int, labels: tuple[str, ...], estimator: Estimator) -> None:
+    def __init__(self, version_id: int, estimator: Estimator) -> None:
         self.version_id = version_id
-        self.labels = labels
+        self.labels = estimator.labels
         self._estimator = estimator
 
-    def predict(self, examples: Sequence[Example]) -> Scores:
-        """Return the scores of the examples in their order.
+    def predict(
+        self,
+        examples: Sequence[Example],
+        history: History,
+        *,
+        categories: frozenset[str] | None,
+        top_k: int,
+    ) -> Answers:
+        """Return the candidates of the examples in their order, of these categories only; of any with None.
 
         Raises:
             ModelUnavailable: predict_error or nonfinite.
         """
         with PREDICT_LATENCY.time():
             try:
-                matrix = self._estimator.predict(featurise(examples))
+                ranked = self._estimator.predict(examples, history, categories=categories, top_k=top_k)
             except Exception as error:
                 # Whatever breaks in here, the rules can still answer. The message may quote a transaction.
                 log.warning("model.predict_failed", version_id=self.version_id, error=type(error).__name__)
                 raise ModelUnavailable("predict_error") from error
-        if not np.isfinite(matrix).all():
+        if not all(math.isfinite(one.confidence) for row in ranked for one in row):
             raise ModelUnavailable("nonfinite")
-        return Scores(self.labels, matrix, self.version_id)
+        return Answers(ranked, self.version_id)
+
+    def explain(
+        self, example: Example, history: History, *, categories: frozenset[str] | None
+    ) -> list[Contribution]:
+        """Return what each feature adds to each candidate of one example; for people, not for the hot way.
+
+        Raises:
+            ModelUnavailable: predict_error.
+        """
+        try:
+            return explain(self._estimator, example, history, categories)
+        except Exception as error:
+            log.warning("model.explain_failed", version_id=self.version_id, error=type(error).__name__)
+            raise ModelUnavailable("predict_error") from error
 
 
 class ModelCache:
@@ -136,7 +157,7 @@ def load(ref: ChampionRef) -> LoadedModel:
         raise ModelUnavailable("unavailable")
     try:
         artifact = open_artifact(bytes(row), ref.sha256)
-        return LoadedModel(ref.id, artifact.labels, artifact.estimator())
+        return LoadedModel(ref.id, artifact.estimator())
     except ArtifactRefused as error:
         raise ModelUnavailable(error.reason) from error
     except Exception as error:

@@ -1,26 +1,42 @@
 """Learn a model from labelled examples; no database, no clock: same examples and seed, same bytes."""
 
-import hashlib
-import json
 import math
-from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mlmodels.artifacts import SealedArtifact, seal
-from mlmodels.domain.evaluation import Evaluation, HoldOut, evaluate
-from mlmodels.domain.features import Features, featurise
-from mlmodels.domain.gate import Gate, judge
-from mlmodels.domain.split import Split, split_examples
+from mlmodels.domain.evaluation import Evaluation
+from mlmodels.domain.examined import examine
+from mlmodels.domain.gate import Gate, GateThresholds, judge
+from mlmodels.domain.split import FIRST, HELD_OUT, SECOND, Phases, split_phases
+from mlmodels.domain.table import Table, read_table
 from mlmodels.domain.types import LabelledExample
-from mlmodels.estimator import Estimator, FitParameters, TrainingRows, fit
+from mlmodels.estimator import Estimator, SketchCache
+from mlmodels.fitting import (
+    MIN_EXAMPLES_OF_A_CATEGORY,
+    RankedRows,
+    both,
+    calibrate,
+    fit_reader,
+    labels_of,
+    rank_as_served,
+    rank_to_learn,
+)
+from mlmodels.material import Material, Reader, prepare
+from mlmodels.measuring import measure, to_metrics
+from mlmodels.ranker import Ranker, fit_ranker
+from mlmodels.tuning import Search, search_parameters
 
 SEED = 1
-MIN_EXAMPLES_OF_A_CATEGORY = 5
-"""A category with fewer is left out of the labels: the text of so few says nothing about the next."""
+PROMISE = 0.95
+"""The precision that answers marked as certain shall have."""
+_SEARCH_ROWS = 12_000
+_WEEKS = 3  # of so many weeks the last one validates a search
 
 Progress = Callable[[str, float], None]
 """Called with the stage and the share of all work done, in 0…1."""
@@ -42,6 +58,11 @@ class TrainingOptions:
     minimum_examples: int
     threads: int
     seed: int = SEED
+    search_trials: int = 4
+    promise: float = PROMISE
+    gate: GateThresholds = field(default_factory=GateThresholds)
+    known_until: date | None = None
+    """The date of the newest transaction, labelled or not; None: not known, so no example is stale."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,142 +77,190 @@ class TrainedModel:
 
 
 def train(examples: Iterable[LabelledExample], options: TrainingOptions, progress: Progress) -> TrainedModel:
-    """Evaluate on the newest fifth, then fit again on everything with the same settings.
+    """Learn in time order, measure on the newest fifth, then learn from everything in the same way.
+
+    Text models learn the older half, the older four fifths, and everything. The first scores the rows that
+    a ranker learns from, the second those held out; so a ranker only sees scores of rows that the text
+    model had not seen, as it will be when it is asked. Confidences are fitted on rows that neither has
+    learned from.
 
     Raises:
         TrainingImpossible: too few examples, or fewer than two categories.
     """
     progress("reading", 0.0)
-    everything = list(examples)
-    usable = [example for example in everything if _is_usable(example)]
-    usable.sort(key=lambda labelled: labelled.example.date)  # stable: the source's order decides within a day
-    learnable = _learnable(usable, options.minimum_examples)
-    progress("features", 0.1)
-    features = featurise(labelled.example for labelled in usable)
-    split = split_examples([labelled.example for labelled in usable])
-    evaluation = _evaluate(usable, features, split, options, progress)
-    labels = _labels(learnable)
-    progress("fitting", 0.55)
-    estimator = _fit(
-        usable, features, labels, options, lambda share: progress("fitting", 0.55 + 0.39 * share)
-    )
+    source = _Usable(examples)
+    table = read_table(source)
+    _check_size(table, options)
+    progress("preparing", 0.1)
+    fits = _Fits(prepare(table), split_phases(table), options, progress)
+    fits.check_categories()
+    measured = fits.measure()
+    final = fits.finish(measured)
     progress("sealing", 0.95)
-    metrics = _metrics(evaluation, usable, split) | {
-        "classes": len(labels),
-        "left_out_categories": len({labelled.category for labelled in usable}) - len(labels),
-        "unusable_examples": len(everything) - len(usable),
-        "refit_size": len(learnable),
-        "trees": estimator.trees,
+    metrics = _metrics(measured.evaluation, table, fits.phases) | {
+        "classes": len(final.labels),
+        "left_out_categories": len(set(table.categories.codes.tolist())) - len(final.labels),
+        "unusable_examples": source.refused,
+        "refit_size": len(table),
+        "trees": final.ranker.trees,
+        "parameters": measured.search.best.to_json(),
+        "search": measured.search.trials,
         "seed": options.seed,
     }
-    return TrainedModel(
-        seal(estimator, labels), labels, fingerprint(usable), metrics, judge(evaluation, classes=len(labels))
+    gate = judge(
+        measured.evaluation,
+        classes=len(final.labels),
+        thresholds=options.gate,
+        data=examine(table, known_until=options.known_until),
     )
+    return TrainedModel(seal(final), final.labels, table.fingerprint(), metrics, gate)
 
 
-def fingerprint(examples: Iterable[LabelledExample]) -> str:
-    """Return the SHA-256 over everything that was learned from, in its order."""
-    digest = hashlib.sha256()
-    for example, category, weight, baseline in examples:
-        row = [*example[:4], example.date.isoformat(), example.user_key, category, weight, baseline]
-        digest.update(json.dumps(row).encode())
-        digest.update(b"\n")
-    return digest.hexdigest()
+class _Usable:
+    """The examples that can be learned from, counting the others."""
+
+    def __init__(self, examples: Iterable[LabelledExample]) -> None:
+        self._examples = examples
+        self.refused = 0
+
+    def __iter__(self) -> Iterator[LabelledExample]:
+        for labelled in self._examples:
+            if (
+                labelled.category
+                and math.isfinite(labelled.example.amount)
+                and 0 < labelled.weight < math.inf
+            ):
+                yield labelled
+            else:
+                self.refused += 1
 
 
-def _is_usable(labelled: LabelledExample) -> bool:
-    return (
-        bool(labelled.category) and math.isfinite(labelled.example.amount) and 0 < labelled.weight < math.inf
-    )
-
-
-def _learnable(usable: Sequence[LabelledExample], minimum: int) -> list[LabelledExample]:
-    if len(usable) < minimum:
+def _check_size(table: Table, options: TrainingOptions) -> None:
+    if len(table) < options.minimum_examples:
         raise TrainingImpossible(
-            "insufficient_data", f"{len(usable)} labelled transactions; a training needs at least {minimum}"
+            "insufficient_data",
+            f"{len(table)} labelled transactions; a training needs at least {options.minimum_examples}",
         )
-    labels = set(_labels(usable))
-    if len(labels) < 2:
-        raise TrainingImpossible(
-            "one_category",
-            f"{len(labels)} categories with at least {MIN_EXAMPLES_OF_A_CATEGORY} transactions; two needed",
+
+
+@dataclass(frozen=True, slots=True)
+class _Measured:
+    evaluation: Evaluation
+    search: Search
+    ranker: Ranker
+    second: RankedRows
+    reader: Reader
+    """Has learned everything but the held-out rows."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Fits:
+    material: Material
+    phases: Phases
+    options: TrainingOptions
+    progress: Progress
+
+    def check_categories(self) -> None:
+        for what, rows in (
+            ("transactions", np.arange(len(self.material.table))),
+            ("transactions in the older half, from which a model is measured", self.phases.rows(FIRST)),
+        ):
+            labels = labels_of(self.material, rows)
+            if len(labels) < 2:
+                raise TrainingImpossible(
+                    "one_category",
+                    f"{len(labels)} categories with at least {MIN_EXAMPLES_OF_A_CATEGORY} {what}; two needed",
+                )
+
+    def _check_findable(self, ranked: RankedRows) -> None:
+        is_learning = ~self._validates(ranked)
+        if not ranked.take(is_learning).for_ranker(self.material).is_right.any():
+            raise TrainingImpossible(
+                "insufficient_data",
+                "in the newer half no transaction has a category that the older half or its history knows",
+            )
+
+    def measure(self) -> _Measured:
+        first = self._reader("learning", self.phases.rows(FIRST), 0.12, 0.25)
+        second = self._to_learn(first, SECOND)
+        self._check_findable(second)
+        search = self._search(second)
+        ranker = self._ranker("evaluating", 0.36, second, search)
+        reader = self._reader("evaluating", self.phases.rows(FIRST, SECOND), 0.4, 0.6)
+        self.progress("evaluating", 0.62)
+        held_out = rank_as_served(self.material, reader, self.phases.rows(HELD_OUT))
+        calibration = calibrate(
+            self.material, search.ranker, second.take(self._validates(second)), promise=self.options.promise
         )
-    return [labelled for labelled in usable if labelled.category in labels]
+        evaluation = measure(self.material, self.phases, held_out, ranker, calibration)
+        return _Measured(evaluation, search, ranker, second, reader)
 
-
-def _labels(examples: Sequence[LabelledExample]) -> tuple[str, ...]:
-    counts = Counter(labelled.category for labelled in examples)
-    return tuple(
-        sorted(category for category, count in counts.items() if count >= MIN_EXAMPLES_OF_A_CATEGORY)
-    )
-
-
-def _evaluate(
-    usable: Sequence[LabelledExample],
-    features: Features,
-    split: Split,
-    options: TrainingOptions,
-    progress: Progress,
-) -> Evaluation:
-    older = [labelled for labelled, is_newer in zip(usable, split.is_held_out, strict=True) if not is_newer]
-    newer = [labelled for labelled, is_newer in zip(usable, split.is_held_out, strict=True) if is_newer]
-    labels = _labels(older)
-    if len(labels) < 2:
-        raise TrainingImpossible(
-            "one_category",
-            "the older four fifths know fewer than two categories: there is nothing to measure",
+    def finish(self, measured: _Measured) -> Estimator:
+        held_out = self._to_learn(measured.reader, HELD_OUT)
+        calibration = calibrate(self.material, measured.ranker, held_out, promise=self.options.promise)
+        ranker = self._ranker("fitting", 0.7, both(measured.second, held_out), measured.search)
+        reader = self._reader("fitting", np.arange(len(self.material.table)), 0.72, 0.95)
+        names = self.material.table.categories.values
+        return Estimator(
+            tuple(names[code] for code in reader.labels.tolist()),
+            reader.linear,
+            reader.priors[reader.labels],
+            ranker,
+            calibration,
+            SketchCache(),
         )
-    progress("evaluating", 0.2)
-    estimator = _fit(
-        older,
-        features.take(~split.is_held_out),
-        labels,
-        options,
-        lambda share: progress("evaluating", 0.2 + 0.3 * share),
-    )
-    truth = HoldOut(
-        categories=[labelled.category for labelled in newer],
-        baseline=[labelled.baseline_category for labelled in newer],
-        majority=Counter(labelled.category for labelled in older).most_common(1)[0][0],
-    )
-    return evaluate(estimator.predict(features.take(split.is_held_out)), labels, truth)
+
+    def _reader(self, stage: str, rows: NDArray[np.intp], begin: float, end: float) -> Reader:
+        return fit_reader(
+            self.material,
+            rows,
+            seed=self.options.seed,
+            progress=lambda share: self.progress(stage, begin + (end - begin) * share),
+        )
+
+    def _to_learn(self, reader: Reader, phase: int) -> RankedRows:
+        self.progress(*(("learning", 0.26) if phase == SECOND else ("fitting", 0.66)))
+        rows = self.phases.rows(phase)
+        return rank_to_learn(self.material, self.phases, reader, rows, seed=self.options.seed)
+
+    def _validates(self, ranked: RankedRows) -> NDArray[np.bool_]:
+        # Whole weeks, spread over the whole period, so that neither one season nor one client decides.
+        weeks = self.material.table.days[ranked.rows] // 7
+        units = weeks if len(np.unique(weeks % _WEEKS)) == _WEEKS else np.arange(len(weeks))
+        return np.equal(units % _WEEKS, _WEEKS - 1)
+
+    def _search(self, ranked: RankedRows) -> Search:
+        validates = self._validates(ranked)
+        random = np.random.default_rng(self.options.seed)
+        sampled = random.random(len(validates)) < _SEARCH_ROWS / max(1, len(validates))
+        return search_parameters(
+            ranked.take(~validates & sampled).for_ranker(self.material),
+            ranked.take(validates & sampled).for_ranker(self.material),
+            trials=self.options.search_trials,
+            seed=self.options.seed,
+            threads=self.options.threads,
+            progress=lambda share: self.progress("searching", 0.28 + 0.07 * share),
+        )
+
+    def _ranker(self, stage: str, at: float, ranked: RankedRows, search: Search) -> Ranker:
+        return fit_ranker(
+            ranked.for_ranker(self.material),
+            search.best,
+            seed=self.options.seed,
+            threads=self.options.threads,
+            progress=lambda _share: self.progress(stage, at),
+        )
 
 
-def _fit(
-    examples: Sequence[LabelledExample],
-    features: Features,
-    labels: Sequence[str],
-    options: TrainingOptions,
-    progress: Callable[[float], None],
-) -> Estimator:
-    position = {label: index for index, label in enumerate(labels)}
-    known = np.array([labelled.category in position for labelled in examples])
-    rows = TrainingRows(
-        Features(features.hashed[known], features.numbers[known]),
-        np.array(
-            [position[labelled.category] for labelled in examples if labelled.category in position], np.intp
-        ),
-        np.array([labelled.weight for labelled in examples], np.float32)[known],
-    )
-    return fit(rows, FitParameters(len(labels), options.seed, options.threads), progress)
-
-
-def _metrics(evaluation: Evaluation, usable: Sequence[LabelledExample], split: Split) -> dict[str, Any]:
-    first = int(np.argmax(split.is_held_out))
-    return {
-        "measured_on": "the newest examples, by a fit on the older ones; the artifact is fitted on all",
-        "val_accuracy": evaluation.accuracy,
-        "val_f1_macro": evaluation.f1_macro,
-        "val_f1_per_class": {label: score.f1 for label, score in evaluation.per_class.items()},
-        "val_support_per_class": {label: score.support for label, score in evaluation.per_class.items()},
-        "val_top3": evaluation.top3,
-        "val_majority_accuracy": evaluation.majority_accuracy,
-        "val_baseline_coverage": evaluation.baseline_coverage,
-        "val_baseline_accuracy": evaluation.baseline_accuracy,
-        "val_accuracy_on_baseline_rows": evaluation.accuracy_on_baseline_rows,
-        "split": split.kind,
-        "train_size": int((~split.is_held_out).sum()),
+def _metrics(evaluation: Evaluation, table: Table, phases: Phases) -> dict[str, Any]:
+    held_out = phases.rows(HELD_OUT)
+    return to_metrics(evaluation) | {
+        "measured_on": "the newest examples, each label known a day later, by a fit on the older ones; "
+        "the artifact is fitted on all",
+        "split": phases.kind,
+        "train_size": len(table) - len(held_out),
         "val_size": evaluation.size,
-        "val_from": usable[first].example.date.isoformat(),
-        "val_to": usable[-1].example.date.isoformat(),
+        "val_from": table.date_of(held_out[0]),
+        "val_to": table.date_of(held_out[-1]),
+        "trained_to": table.date_of(len(table) - 1),
     }

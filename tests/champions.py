@@ -1,14 +1,14 @@
 """A small real model, trained once a test run, and broken ones for the tests of what breaks."""
 
+import math
 import threading
 from collections.abc import Callable
 from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
-import numpy as np
-
 from mlmodels import registry
+from mlmodels.domain.evidence import Counted, Evidence, RankedCandidate
 from mlmodels.domain.types import ChampionRef, Example, LabelledExample
 from mlmodels.models import ModelVersion
 from mlmodels.runtime import LoadedModel, models_of_process
@@ -37,24 +37,39 @@ def install_champion() -> ModelVersion:
 def break_champion(version: ModelVersion, predict: Callable[[Any], Any]) -> None:
     """Put a model in the process whose estimator does what the test wants."""
     ref = ChampionRef(version.pk, version.sha256)
-    models_of_process._loaded[ref] = LoadedModel(version.pk, tuple(version.labels), BrokenEstimator(predict))  # type: ignore[arg-type]
+    models_of_process._loaded[ref] = LoadedModel(version.pk, BrokenEstimator(version, predict))  # type: ignore[arg-type]
 
 
 class BrokenEstimator:
-    def __init__(self, predict: Callable[[Any], Any]) -> None:
-        self.predict = predict
+    def __init__(self, version: ModelVersion, predict: Callable[[Any], Any]) -> None:
+        self.labels = tuple(version.labels)
+        self._predict = predict
+
+    def predict(self, examples: Any, _history: Any, **_options: Any) -> Any:
+        return self._predict(examples)
 
 
-def raises(_features: Any) -> Any:
+def raises(_examples: Any) -> Any:
     raise RuntimeError("the model broke on a secret description")
 
 
-def answers_nan(features: Any) -> Any:
-    return np.full((features.shape[0] if hasattr(features, "shape") else 1, 3), np.nan)
+def answers_nan(examples: Any) -> Any:
+    return [[make_ranked("Fuel", confidence=math.nan)]] * len(examples)
+
+
+def make_ranked(category: str, **overrides: Any) -> RankedCandidate:
+    evidence = {name: Counted(0, 0) for name in ("pair", "merchant", "word", "user")}
+    values: dict[str, Any] = {
+        "category": category,
+        "confidence": 0.9,
+        "is_certain": True,
+        "evidence": Evidence(**evidence, text=0.5, similar_to="", is_correction=False),
+    }
+    return RankedCandidate(**values | overrides)
 
 
 def hangs_until(release: threading.Event) -> Callable[[Any], Any]:
-    def predict(_features: Any) -> Any:
+    def predict(_examples: Any) -> Any:
         release.wait()
         raise RuntimeError("released")
 
@@ -73,6 +88,7 @@ def _examples() -> list[LabelledExample]:
             currency="CAD",
             date=date(2026, 1, 1) + timedelta(days=number // 4),
             user_key=f"1:user-{number % 9}",
+            client_key="1",
         )
         examples.append(LabelledExample(example, category, 1.0, None))
     return examples

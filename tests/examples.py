@@ -2,9 +2,10 @@
 
 import random
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
+from mlmodels.domain.activity import Activity
 from mlmodels.domain.types import Example, LabelledExample
 
 MERCHANTS = {
@@ -25,6 +26,7 @@ def make_example(**overrides: Any) -> Example:
         "currency": "EUR",
         "date": date(2026, 3, 1),
         "user_key": "1:user-1",
+        "client_key": "1",
     }
     return Example(**values | overrides)
 
@@ -61,6 +63,14 @@ def labels_at_random(*, limit: int | None) -> Iterator[LabelledExample]:
         # Nothing can be learned, and the baseline is always right.
         category = chance.choice(list(MERCHANTS))
         yield labelled._replace(category=category, baseline_category=category)
+
+
+def ninety_labels(*, since: datetime | None) -> Activity:
+    return Activity(labels=90, newest_on=None)
+
+
+def a_transaction_years_later(*, since: datetime | None) -> Activity:
+    return Activity(labels=0, newest_on=date(2027, 6, 1))
 
 
 def _synthetic(chance: random.Random, day: date) -> LabelledExample:

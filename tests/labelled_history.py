@@ -9,7 +9,7 @@ from tests.examples import synthetic_examples
 
 def store_labelled_history(count: int) -> None:
     client = make_client()
-    Transaction.objects.bulk_create(
+    rows = (
         Transaction(
             client=client,
             external_id=str(number),
@@ -22,3 +22,4 @@ def store_labelled_history(count: int) -> None:
         )
         for number, labelled in enumerate(synthetic_examples(count))
     )
+    Transaction.objects.bulk_create(rows, batch_size=1_000)  # a statement has at most 65,535 parameters

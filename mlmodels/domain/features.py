@@ -1,144 +1,119 @@
-"""Turn transactions into the numbers a model learns from; training and serving share this one way."""
+"""Turn transactions into the text features of a model; training and serving share this one way."""
 
 import math
-import zlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from mlmodels.domain.text import character_grams, normalise, words_and_pairs
-from mlmodels.domain.types import Example
+from mlmodels.domain.columns import Coded
+from mlmodels.domain.hashing import COLUMNS, HashedTexts, hash_keys, hash_texts
 
-FEATURE_VERSION = 1
+FEATURE_VERSION = 2
 """Raise it with every change of a feature's meaning: an older artifact is then refused instead of misread."""
 
-HASHED_COLUMNS = 2**15
-HASHED_BLOCKS = ("merchant", "words", "character_grams", "memo_words", "user")
-NUMBERS = ("log_amount", "is_money_in", "day_of_month", "weekday")
-FEATURE_NAMES = tuple(f"hashed_{HASHED_COLUMNS}:{block}" for block in HASHED_BLOCKS) + NUMBERS
-"""The hashed blocks share their columns; the numbers follow in this order."""
-
-_CACHED_TEXTS = 20_000
-_KEY_WEIGHT = 0.7  # a whole merchant or user counts about as much as all words of a description together
-
-Block = tuple[NDArray[np.int32], NDArray[np.float32]]
+_DESCRIPTION, _MEMO, _KEYS = range(3)
+_USER_WEIGHT = 1.0
+_AMOUNT_WEIGHT = 0.5
+_BUCKETS_A_DOUBLING = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Features:
-    """The features of some transactions, a row each."""
+class Tokens:
+    """The counted tokens of some transactions; a text that occurs often is held once."""
 
-    hashed: sp.csr_matrix
-    """(rows, HASHED_COLUMNS), float32."""
-    numbers: NDArray[np.float32]
-    """(rows, 4), in the order of NUMBERS; always finite."""
+    descriptions: HashedTexts
+    description_of: NDArray[np.intp]
+    """(rows,) position of each row's description."""
+    memos: HashedTexts
+    memo_of: NDArray[np.intp]
+    """(rows,) position of each row's memo."""
+    keys: sp.csr_matrix
+    """(rows, COLUMNS): the user, and the size and sign of the amount."""
 
-    def take(self, rows: slice | NDArray[np.bool_]) -> "Features":
-        """Return the rows of a slice, or those where one boolean a row is true."""
-        return Features(self.hashed[rows], self.numbers[rows])
+    def document_frequencies(self, rows: NDArray[np.intp]) -> NDArray[np.float64]:
+        """Return (COLUMNS,) in how many of the rows each column occurs in a text."""
+        total = np.zeros(COLUMNS)
+        for texts, which in ((self.descriptions, self.description_of), (self.memos, self.memo_of)):
+            occurrences = np.bincount(which[rows], minlength=texts.words.shape[0])
+            for block in (texts.words, texts.runs):
+                total += occurrences @ (block != 0)
+        return total
 
-
-def featurise(examples: Iterable[Example]) -> Features:
-    """Return the features of the examples in their order; text is hashed, so no word of anyone is kept."""
-    columns: list[NDArray[np.int32]] = []
-    values: list[NDArray[np.float32]] = []
-    ends = [0]
-    numbers: list[tuple[float, float, float, float]] = []
-    for example in examples:
-        width = 0
-        for block_columns, block_values in _blocks(example):
-            columns.append(block_columns)
-            values.append(block_values)
-            width += len(block_columns)
-        ends.append(ends[-1] + width)
-        numbers.append(_numbers(example))
-    hashed = sp.csr_matrix(
-        (
-            np.concatenate(values or [np.empty(0, np.float32)]),
-            np.concatenate(columns or [np.empty(0, np.int32)]),
-            np.asarray(ends, np.int32),
-        ),
-        shape=(len(numbers), HASHED_COLUMNS),
-    )
-    return Features(hashed, np.asarray(numbers, np.float32).reshape(-1, len(NUMBERS)))
+    def weigh(self, idf: NDArray[np.float32]) -> "TextFeatures":
+        """Return the tokens weighed by how rarely each occurs."""
+        return TextFeatures(
+            _weighed(self.descriptions, idf),
+            self.description_of,
+            _weighed(self.memos, idf),
+            self.memo_of,
+            self.keys,
+        )
 
 
-def clear_cache() -> None:
-    """Forget the cached texts."""
-    for cached in (_description_blocks, _memo_block, _user_block):
-        cached.cache_clear()
+@dataclass(frozen=True, slots=True)
+class TextFeatures:
+    """The weighed tokens of some transactions."""
+
+    descriptions: sp.csr_matrix
+    description_of: NDArray[np.intp]
+    memos: sp.csr_matrix
+    memo_of: NDArray[np.intp]
+    keys: sp.csr_matrix
+
+    def rows(self, rows: slice | NDArray[np.intp]) -> sp.csr_matrix:
+        """Return (rows, COLUMNS), float32: what a linear model reads of the rows."""
+        text = self.descriptions[self.description_of[rows]] + self.keys[rows]
+        return text + self.memos[self.memo_of[rows]] if self.memos.nnz else text
 
 
-def _blocks(example: Example) -> tuple[Block, ...]:
-    merchant, description = _description_blocks(example.description)
-    blocks: tuple[Block, ...] = (description,)
-    if example.memo:
-        blocks += (_memo_block(example.memo),)
-    if example.user_key:
-        blocks += (_user_block(example.user_key, merchant),)
-    return blocks
-
-
-@lru_cache(maxsize=_CACHED_TEXTS)
-def _description_blocks(description: str) -> tuple[str, Block]:
-    merchant = normalise(description)
-    first_word = merchant.partition(" ")[0]
-    return merchant, _joined(
-        _block(["m", "f"], [merchant, first_word], _key_weight),
-        _block(["w"], words_and_pairs(merchant), _shared_weight),
-        _block(["c"], character_grams(merchant, 3, 5), _shared_weight),
+def count_tokens(descriptions: Coded, memos: Coded, users: Coded, amounts: Sequence[float]) -> Tokens:
+    """Return the tokens of some transactions, given column by column."""
+    return Tokens(
+        hash_texts(descriptions.values, kind=_DESCRIPTION),
+        descriptions.codes,
+        hash_texts(memos.values, kind=_MEMO),
+        memos.codes,
+        _keys(users, amounts),
     )
 
 
-@lru_cache(maxsize=_CACHED_TEXTS)
-def _memo_block(memo: str) -> Block:
-    return _block(["n"], words_and_pairs(normalise(memo)), _shared_weight)
+def inverse_document_frequencies(frequencies: NDArray[np.float64], rows: int) -> NDArray[np.float32]:
+    """Return (COLUMNS,) ln((1 + rows) / (1 + frequency)) + 1, the smoothed weight of scikit-learn's TF-IDF.
+
+    Each is rounded to a value that two bytes hold, as it is stored.
+    """
+    idf = np.log((1 + rows) / (1 + frequencies)) + 1
+    return idf.astype(np.float16).astype(np.float32)
 
 
-@lru_cache(maxsize=_CACHED_TEXTS)
-def _user_block(user_key: str, merchant: str) -> Block:
-    first_word = merchant.partition(" ")[0]
-    tokens = [user_key, f"{user_key}\x1f{merchant}", f"{user_key}\x1f{first_word}"]
-    return _block(["u", "um", "uf"], tokens, _key_weight)
+def _weighed(texts: HashedTexts, idf: NDArray[np.float32]) -> sp.csr_matrix:
+    return _unit_rows(texts.words, idf) + _unit_rows(texts.runs, idf)
 
 
-def _block(kinds: Sequence[str], tokens: Sequence[str], weight: Callable[[int], float]) -> Block:
-    if len(kinds) == 1:
-        kinds = list(kinds) * len(tokens)
-    hashes = {_column(f"{kind}:{token}") for kind, token in zip(kinds, tokens, strict=True)}
-    return (
-        np.asarray(sorted(hashes), np.int32),
-        np.full(len(hashes), weight(len(hashes)), np.float32),
+def _unit_rows(counts: sp.csr_matrix, idf: NDArray[np.float32]) -> sp.csr_matrix:
+    # Sublinear term frequency: a word that stands three times does not weigh three times as much.
+    values = (1 + np.log(counts.data)) * idf[counts.indices]
+    lengths = np.sqrt(np.add.reduceat(np.append(values * values, 0), counts.indptr[:-1]))
+    sizes = np.diff(counts.indptr)
+    values = values / np.repeat(np.where(sizes > 0, lengths, 1), sizes)
+    return sp.csr_matrix((values.astype(np.float32), counts.indices, counts.indptr), counts.shape)
+
+
+def _keys(users: Coded, amounts: Sequence[float]) -> sp.csr_matrix:
+    columns = np.column_stack(
+        [
+            hash_keys([f"u{user}" for user in users.values], kind=_KEYS)[users.codes],
+            hash_keys([_amount_key(amount) for amount in amounts], kind=_KEYS),
+        ]
     )
+    values = np.tile(np.array([_USER_WEIGHT, _AMOUNT_WEIGHT], np.float32), len(columns))
+    ends = np.arange(0, columns.size + 1, columns.shape[1], dtype=np.int32)
+    return sp.csr_matrix((values, columns.ravel(), ends), (len(columns), COLUMNS))
 
 
-def _column(token: str) -> int:
-    return zlib.crc32(token.encode("utf-8", "surrogatepass")) % HASHED_COLUMNS
-
-
-def _joined(*blocks: Block) -> Block:
-    return np.concatenate([columns for columns, _ in blocks]), np.concatenate(
-        [values for _, values in blocks]
-    )
-
-
-def _key_weight(_count: int) -> float:
-    return _KEY_WEIGHT
-
-
-def _shared_weight(count: int) -> float:
-    return 1 / math.sqrt(count) if count else 0.0
-
-
-def _numbers(example: Example) -> tuple[float, float, float, float]:
-    amount = example.amount if math.isfinite(example.amount) else 0.0
-    return (
-        math.log1p(abs(amount)),
-        float(amount > 0),
-        float(example.date.day),
-        float(example.date.weekday()),
-    )
+def _amount_key(amount: float) -> str:
+    size = math.log2(1 + abs(amount)) if math.isfinite(amount) else 0.0
+    return f"{'+' if amount > 0 else '-'}{round(size * _BUCKETS_A_DOUBLING)}"

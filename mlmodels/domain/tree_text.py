@@ -16,7 +16,7 @@ class TreeTextInvalid(Exception):
     """The text is not a sound set of trees."""
 
 
-def check_tree_text(text: str, *, classes: int, features: int) -> None:
+def check_tree_text(text: str, *, features: int) -> None:
     """Raise TreeTextInvalid unless every tree is a tree over the features and gives finite values."""
     header, separator, rest = text.partition(_HEADER_END)
     body, end, tail = rest.partition(_TREES_END)
@@ -24,10 +24,8 @@ def check_tree_text(text: str, *, classes: int, features: int) -> None:
         raise TreeTextInvalid("the trees have no beginning or no end")
     if "\0" in text or not _PARAMETERS.search(tail):
         raise TreeTextInvalid("the parameters are cut or garbled")
-    _check_header(_fields(header), classes, features)
+    _check_header(_fields(header), features)
     trees = body.split("\nTree=")
-    if len(trees) % classes:
-        raise TreeTextInvalid(f"{len(trees)} trees are no multiple of {classes} categories")
     sizes = _integers(_fields(header), "tree_sizes")
     if len(sizes) != len(trees):
         raise TreeTextInvalid("the header announces another number of trees")
@@ -35,16 +33,16 @@ def check_tree_text(text: str, *, classes: int, features: int) -> None:
         _check_tree(_fields(tree), features)
 
 
-def _check_header(header: dict[str, str], classes: int, features: int) -> None:
-    expected = {
-        "num_class": str(classes),
-        "num_tree_per_iteration": str(classes),
+def _check_header(header: dict[str, str], features: int) -> None:
+    expected: dict[str, str | None] = {
+        "num_class": "1",
+        "num_tree_per_iteration": "1",
         "max_feature_idx": str(features - 1),
-        "objective": f"multiclass num_class:{classes}",
+        "objective": None,  # a sum of trees, whose softmax is ours
     }
     for key, value in expected.items():
         if header.get(key) != value:
-            raise TreeTextInvalid(f"{key} is not {value}")
+            raise TreeTextInvalid(f"{key} is not {value or 'absent'}")
     if len(header.get("feature_names", "").split()) != features:
         raise TreeTextInvalid(f"there are not {features} feature names")
 

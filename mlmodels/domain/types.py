@@ -16,6 +16,8 @@ class Example(NamedTuple):
     date: date
     user_key: str
     """An opaque key of the end user; empty when none is known."""
+    client_key: str = ""
+    """An opaque key of the client whose users' labels may speak for each other."""
 
 
 class LabelledExample(NamedTuple):

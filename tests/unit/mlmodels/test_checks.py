@@ -24,11 +24,20 @@ def test_checks__default_settings__silent(settings: Any) -> None:
         pytest.param(
             "MLMODELS_TRAINING_SOURCE", "tests.examples.SOURCE", "mlmodels.E001", id="source-no-function"
         ),
-        pytest.param("MLMODELS_AUTO_PROMOTE", "always", "mlmodels.E002", id="auto-promote"),
+        pytest.param("MLMODELS_AFTER_PASSING", "always", "mlmodels.E002", id="after-passing"),
         pytest.param("MLMODELS_LEASE_SECONDS", 9, "mlmodels.E003", id="lease-too-short"),
         pytest.param("MLMODELS_LEASE_SECONDS", 3_601, "mlmodels.E003", id="lease-too-long"),
         pytest.param("MLMODELS_TRAINING_THREADS", 0, "mlmodels.E004", id="no-thread"),
         pytest.param("MLMODELS_MIN_TRAINING_EXAMPLES", 19, "mlmodels.E005", id="too-few-examples"),
+        pytest.param("MLMODELS_GATE_MIN_F1_MACRO", 72.0, "mlmodels.E006", id="f1-in-percent"),
+        pytest.param("MLMODELS_GATE_MIN_CATEGORY_F1", -0.1, "mlmodels.E006", id="category-f1-below-0"),
+        pytest.param("MLMODELS_GATE_F1_MARGIN", 1.0, "mlmodels.E006", id="f1-margin-of-everything"),
+        pytest.param("MLMODELS_GATE_MAX_AGE_DAYS", -1, "mlmodels.E007", id="negative-age"),
+        pytest.param("MLMODELS_ACTIVITY_SOURCE", "nowhere.at_all", "mlmodels.E001", id="activity-missing"),
+        pytest.param("MLMODELS_TRAIN_AFTER_LABELS", -1, "mlmodels.E009", id="negative-labels"),
+        pytest.param("MLMODELS_DRIFT_SOURCE", "nowhere.at_all", "mlmodels.E001", id="drift-missing"),
+        pytest.param("MLMODELS_DRIFT_TOLERANCE", 2.0, "mlmodels.E010", id="tolerance-in-percent"),
+        pytest.param("MLMODELS_KEEP_VERSIONS", 0, "mlmodels.E008", id="keep-nothing"),
     ],
 )
 def test_checks__wrong_setting__its_own_id(name: str, value: object, expected: str, settings: Any) -> None:

@@ -1,47 +1,67 @@
 import numpy as np
 import pytest
-import scipy.sparse as sp
+from numpy.typing import NDArray
 
-from mlmodels.domain.linear import fit_linear, fold, width_for
+from mlmodels.domain import linear
+from mlmodels.domain.columns import coded
+from mlmodels.domain.features import Tokens, count_tokens
+from mlmodels.domain.linear import LinearModel, LinearParameters, fit_linear
+
+WORDS = ["rent", "fuel", "bread", "toys"]
+TARGETS = np.array([0, 1, 2, 2] * 40)
+
+
+def tokens() -> Tokens:
+    count = len(TARGETS)
+    return count_tokens(coded(WORDS * 40), coded([""] * count), coded([""] * count), [-1.0] * count)
+
+
+def fitted(weights: NDArray[np.float32] | None = None, seed: int = 1) -> LinearModel:
+    ones = np.ones(len(TARGETS), np.float32) if weights is None else weights
+    rows = np.arange(len(TARGETS))
+    return fit_linear(tokens(), rows, TARGETS, ones, LinearParameters(3, seed), lambda _share: None)
 
 
 def test_fit_linear__separable_rows__learns_them() -> None:
-    rows = sp.csr_matrix(np.eye(4, 8, dtype=np.float32)[[0, 1, 2, 3] * 40])
-    targets = np.array([0, 1, 2, 2] * 40)
-
-    model = fit_linear(
-        rows, targets, np.ones(160, np.float32), labels=3, seed=1, progress=lambda _share: None
-    )
-
-    assert (model.log_probabilities(rows).argmax(axis=1) == targets).all()
+    assert (fitted().log_probabilities(tokens()).argmax(axis=1) == TARGETS).all()
 
 
 def test_fit_linear__weightless_rows__teach_nothing() -> None:
-    rows = sp.csr_matrix(np.eye(2, 8, dtype=np.float32)[[0, 1] * 40])
-    targets = np.array([0, 1] * 40)
+    assert fitted(np.zeros(len(TARGETS), np.float32)).weights.nnz == 0
+
+
+def test_fit_linear__a_part_of_the_rows__learns_from_no_other() -> None:
+    rows = np.flatnonzero(TARGETS < 2)
 
     model = fit_linear(
-        rows, targets, np.zeros(80, np.float32), labels=2, seed=1, progress=lambda _share: None
+        tokens(),
+        rows,
+        TARGETS[rows],
+        np.ones(len(rows), np.float32),
+        LinearParameters(2, 1),
+        lambda _share: None,
     )
 
-    assert not model.weights.any()
+    assert model.weights.shape[1] == 2
+    assert (model.log_probabilities(tokens()).argmax(axis=1)[rows] == TARGETS[rows]).all()
+
+
+def test_fit_linear__same_seed__same_bits() -> None:
+    first, second, other = fitted(), fitted(), fitted(seed=2)
+
+    assert first.weights.data.tobytes() == second.weights.data.tobytes()
+    assert first.weights.data.tobytes() != other.weights.data.tobytes()
+
+
+def test_fit_linear__more_weights_than_are_kept__the_largest_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+    every = np.sort(np.abs(fitted().weights.data))
+    monkeypatch.setattr(linear, "MAX_WEIGHTS", 10)
+
+    kept = np.abs(fitted().weights.data)
+
+    assert len(kept) >= 10
+    assert kept.min() >= every[-10] - 1e-3
 
 
 def test_log_probabilities__any_row__probabilities_sum_to_one() -> None:
-    rows = sp.csr_matrix(np.eye(4, 8, dtype=np.float32))
-    model = fit_linear(
-        rows, np.array([0, 1, 2, 2]), np.ones(4, np.float32), labels=3, seed=1, progress=lambda _share: None
-    )
-
-    assert np.exp(model.log_probabilities(rows)).sum(axis=1) == pytest.approx(1.0)
-
-
-def test_fold__too_wide__columns_modulo_width() -> None:
-    wide = sp.csr_matrix(np.arange(8, dtype=np.float32).reshape(1, 8))
-
-    assert fold(wide, 4).toarray().tolist() == [[0 + 4, 1 + 5, 2 + 6, 3 + 7]]
-
-
-@pytest.mark.parametrize(("labels", "width"), [(2, 32_768), (122, 32_768), (123, 16_384), (400, 8_192)])
-def test_width_for__more_labels__fewer_columns(labels: int, width: int) -> None:
-    assert width_for(labels, 32_768) == width
+    assert np.exp(fitted().log_probabilities(tokens())).sum(axis=1) == pytest.approx(1.0, abs=1e-5)

@@ -5,7 +5,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from mlmodels.artifacts import open_artifact
-from mlmodels.domain.types import ChampionRef
+from mlmodels.domain.evidence import RankedCandidate
+from mlmodels.domain.history import History
+from mlmodels.domain.types import ChampionRef, Example
 from mlmodels.runtime import LoadedModel, ModelCache, ModelUnavailable
 from mlmodels.training import TrainedModel
 from tests.examples import synthetic_examples
@@ -16,7 +18,7 @@ REFS = [ChampionRef(number, str(number) * 64) for number in range(5)]
 class Loader:
     def __init__(self, trained: TrainedModel) -> None:
         artifact = open_artifact(trained.artifact.data, trained.artifact.sha256)
-        self._labels, self._estimator = artifact.labels, artifact.estimator()
+        self._estimator = artifact.estimator()
         self.calls: list[int] = []
         self.fails = False
         self.seconds = 0.0
@@ -26,7 +28,7 @@ class Loader:
         time.sleep(self.seconds)
         if self.fails:
             raise ModelUnavailable("checksum")
-        return LoadedModel(ref.id, self._labels, self._estimator)
+        return LoadedModel(ref.id, self._estimator)
 
 
 class Clock:
@@ -39,6 +41,10 @@ class Clock:
 @pytest.fixture
 def loader(trained: TrainedModel) -> Loader:
     return Loader(trained)
+
+
+def answers_of(model: LoadedModel, examples: list[Example]) -> list[list[RankedCandidate]]:
+    return model.predict(examples, History.nothing(len(examples)), categories=None, top_k=5).ranked
 
 
 def test_get__asked_twice__loaded_once(loader: Loader) -> None:
@@ -107,14 +113,13 @@ def test_get__healed__loads_again(loader: Loader) -> None:
 def test_predict__threads_at_once__the_same_answers_as_alone(loader: Loader) -> None:
     model = loader(REFS[0])
     batches = [[row.example for row in synthetic_examples(40, seed)] for seed in range(8)]
-    alone = [model.predict(batch).matrix.tolist() for batch in batches]
+    alone = [answers_of(model, batch) for batch in batches]
     barrier = threading.Barrier(4)
 
-    def ask(number: int) -> list[list[float]]:
+    def ask(number: int) -> list[list[RankedCandidate]]:
         if number < 4:
             barrier.wait(timeout=10)
-        result: list[list[float]] = model.predict(batches[number % 8]).matrix.tolist()
-        return result
+        return answers_of(model, batches[number % 8])
 
     with ThreadPoolExecutor(max_workers=4) as pool:
         together = list(pool.map(ask, range(64)))
@@ -123,12 +128,12 @@ def test_predict__threads_at_once__the_same_answers_as_alone(loader: Loader) -> 
 
 
 def test_predict__no_examples__no_rows(loader: Loader) -> None:
-    assert loader(REFS[0]).predict([]).matrix.shape == (0, 5)
+    assert answers_of(loader(REFS[0]), []) == []
 
 
 def test_predict__an_example_that_breaks_it__predict_error_without_its_text(loader: Loader) -> None:
     with pytest.raises(ModelUnavailable) as unavailable:
-        loader(REFS[0]).predict([None])  # type: ignore[list-item]
+        answers_of(loader(REFS[0]), [None])  # type: ignore[list-item]
 
     assert unavailable.value.reason == "predict_error"
     assert str(unavailable.value) == "predict_error"

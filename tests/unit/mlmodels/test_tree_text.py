@@ -3,7 +3,7 @@ import re
 
 import pytest
 
-from mlmodels.domain.features import NUMBERS
+from mlmodels.domain.candidates import FEATURE_NAMES
 from mlmodels.domain.tree_text import TreeTextInvalid, check_tree_text
 from mlmodels.training import TrainedModel
 
@@ -13,8 +13,8 @@ def text(trained: TrainedModel) -> str:
     return str(json.loads(trained.artifact.data)["model"])
 
 
-def check(text: str, classes: int = 5) -> None:
-    check_tree_text(text, classes=classes, features=classes + len(NUMBERS))
+def check(text: str) -> None:
+    check_tree_text(text, features=len(FEATURE_NAMES))
 
 
 def replaced(text: str, pattern: str, by: str) -> str:
@@ -30,16 +30,16 @@ def test_check_tree_text__a_trained_model__passes(text: str) -> None:
 @pytest.mark.parametrize(
     ("pattern", "by"),
     [
-        pytest.param(r"^num_class=5$", "num_class=6", id="classes"),
-        pytest.param(r"^num_tree_per_iteration=5$", "num_tree_per_iteration=1", id="trees-an-iteration"),
-        pytest.param(r"^max_feature_idx=8$", "max_feature_idx=9", id="features"),
-        pytest.param(r"^objective=.*$", "objective=binary", id="objective"),
+        pytest.param(r"^num_class=1$", "num_class=5", id="classes"),
+        pytest.param(r"^num_tree_per_iteration=1$", "num_tree_per_iteration=5", id="trees-an-iteration"),
+        pytest.param(r"^max_feature_idx=\d+$", "max_feature_idx=9", id="features"),
+        pytest.param(r"^label_index=0$", "label_index=0\nobjective=binary", id="objective"),
         pytest.param(r"^feature_names=\S+ ", "feature_names=", id="a-feature-name-less"),
         pytest.param(r"^tree_sizes=\d+ ", "tree_sizes=", id="a-tree-less-announced"),
         pytest.param(r"^Tree=0$", "Tre", id="no-first-tree"),
         pytest.param(r"^end of trees$", "end", id="no-end"),
         pytest.param(r"^end of parameters$", "", id="parameters-without-end"),
-        pytest.param(r"^\[num_class: 5\]$", "[num_class: 5", id="a-parameter-cut"),
+        pytest.param(r"^\[num_class: 1\]$", "[num_class: 1", id="a-parameter-cut"),
         pytest.param(r"^pandas_categorical:null\n", "", id="cut-at-the-very-end"),
         pytest.param(r"^version=v4$", "version=\0", id="nul"),
         pytest.param(r"^num_leaves=\d+$", "num_leaves=900000000", id="leaves-without-end"),
@@ -75,12 +75,12 @@ def test_check_tree_text__nodes_in_a_circle__refused(text: str) -> None:
         check(re.sub(r"(?<=^Tree=0\n)(.|\n)*?(?=\nTree=1$)", circle, text, count=1, flags=re.MULTILINE))
 
 
-def test_check_tree_text__another_number_of_categories__refused(text: str) -> None:
+def test_check_tree_text__another_number_of_features__refused(text: str) -> None:
     with pytest.raises(TreeTextInvalid):
-        check(text, classes=4)
+        check_tree_text(text, features=len(FEATURE_NAMES) - 1)
 
 
 @pytest.mark.parametrize("text", ["", "tree", "\nTree=0\n", "\nTree=0\n\nend of trees\n"])
 def test_check_tree_text__no_model_at_all__refused(text: str) -> None:
     with pytest.raises(TreeTextInvalid):
-        check_tree_text(text, classes=2, features=6)
+        check_tree_text(text, features=6)
