@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from django.db import connection, transaction
 from django.utils import timezone
 
+from mlmodels.domain.history import first_word
+from mlmodels.domain.text import normalise
 from suggestions.domain.transaction_row import RowError, TransactionRow, parse_row
 from suggestions.models import Category, Client
 
@@ -23,13 +25,15 @@ __all__ = [
 _ROWS = {
     "postgresql": """
         json_to_recordset(%(rows)s::json) AS given(external_id text, user_id text, description text,
-            amount numeric(14, 2), currency text, date date, account text, memo text, category text)
+            amount numeric(14, 2), currency text, date date, account text, memo text, category text,
+            merchant text, merchant_word text)
     """,
     "sqlite": """
         (SELECT value ->> 'external_id' AS external_id, value ->> 'user_id' AS user_id,
             value ->> 'description' AS description, value ->> 'amount' AS amount,
             value ->> 'currency' AS currency, value ->> 'date' AS date, value ->> 'account' AS account,
-            value ->> 'memo' AS memo, value ->> 'category' AS category
+            value ->> 'memo' AS memo, value ->> 'category' AS category,
+            value ->> 'merchant' AS merchant, value ->> 'merchant_word' AS merchant_word
         FROM json_each(%(rows)s)) AS given WHERE true
     """,
 }
@@ -38,13 +42,14 @@ _TEXTS = {"postgresql": "json_array_elements_text(%(silent)s::json)", "sqlite": 
 # something of a category and rows that do not: with two, requests with the same rows would deadlock.
 _UPSERT = """
     INSERT INTO suggestions_transaction (client_id, external_id, user_id, description, amount, currency, date,
-        account, memo, category, feedback_category, created_at, updated_at)
+        account, memo, category, merchant, merchant_word, feedback_category, created_at, updated_at)
     SELECT %(client)s, external_id, user_id, description, amount, currency, date,
-        account, memo, category, '', %(now)s, %(now)s
+        account, memo, category, merchant, merchant_word, '', %(now)s, %(now)s
     FROM {rows}
     ON CONFLICT (client_id, external_id) DO UPDATE SET
         user_id = excluded.user_id, description = excluded.description, amount = excluded.amount,
         currency = excluded.currency, date = excluded.date, account = excluded.account, memo = excluded.memo,
+        merchant = excluded.merchant, merchant_word = excluded.merchant_word,
         updated_at = excluded.updated_at, category = CASE
             WHEN excluded.external_id IN (SELECT value FROM {silent}) THEN suggestions_transaction.category
             ELSE excluded.category END
@@ -102,6 +107,7 @@ def _write(client: Client, rows: list[TransactionRow]) -> list[tuple[str, int, b
 
 
 def _to_json(row: TransactionRow) -> dict[str, str]:
+    merchant = normalise(row.description)
     return {
         "external_id": row.external_id,
         "user_id": row.user_id,
@@ -112,4 +118,6 @@ def _to_json(row: TransactionRow) -> dict[str, str]:
         "account": row.account,
         "memo": row.memo,
         "category": row.category or "",
+        "merchant": merchant,
+        "merchant_word": first_word(merchant),
     }

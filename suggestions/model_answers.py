@@ -3,15 +3,20 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
 from django.conf import settings
 from django.db import DatabaseError
 
 from mlmodels import services
+from mlmodels.domain.evidence import RankedCandidate
+from mlmodels.domain.history import History
 from mlmodels.domain.types import Example, Prediction
 from suggestions.domain.decision import ModelAnswer
+from suggestions.domain.reasons import band_of, reasons_of
+from suggestions.history import HistoryKey, key_of_transaction, read_history
 from suggestions.models import Transaction
 from suggestions.shadow import ModelSilenced, deadline_for, shadow_guard
+
+_ALL = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,50 +24,62 @@ class ModelReply:
     """The model's answer to one transaction, with its alternatives."""
 
     answer: ModelAnswer
-    candidates: list[Prediction]
+    candidates: list[RankedCandidate]
     """Best first; empty without an answer."""
     version_id: int | None
     """The model version that was asked; None when there was none."""
 
 
-def ask_model(examples: Sequence[Example], *, categories: frozenset[str], top_k: int) -> list[ModelReply]:
-    """Return one reply for each example, restricted to the categories given."""
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One transaction the model is asked about."""
+
+    example: Example
+    key: HistoryKey
+    client_id: int | None
+    """Whose labels may speak for it; None: nobody's."""
+
+    @classmethod
+    def of(cls, row: Transaction) -> "Asked":
+        """Return a stored transaction as it is asked about."""
+        return cls(to_example(row), key_of_transaction(row), row.client_id)
+
+
+def ask_model(asked: Sequence[Asked], *, categories: frozenset[str], top_k: int) -> list[ModelReply]:
+    """Return one reply for each transaction of one client, restricted to the categories given."""
     try:
-        scores = _scores(examples)
+        answers = _answers(asked, categories=categories, top_k=top_k)
     except ModelSilenced as error:
-        services.count_predictions(len(examples), available=False)
-        return [ModelReply(ModelAnswer(None, error.reason, is_error=True), [], error.version_id)] * len(
-            examples
-        )
-    services.count_predictions(len(examples), available=True)
-    return _replies(scores, categories, top_k)
+        services.count_predictions(len(asked), available=False)
+        silent = ModelReply(ModelAnswer(None, error.reason, is_error=True), [], error.version_id)
+        return [silent] * len(asked)
+    services.count_predictions(len(asked), available=True)
+    return [_reply(candidates, answers.version_id) for candidates in answers.ranked]
 
 
-def predict_probabilities(example: Example, categories: frozenset[str] | None) -> dict[str, object]:
-    """Return the model's answer to one transaction with all probabilities, or why there is none.
+def predict_probabilities(asked: Asked, *, categories: frozenset[str] | None) -> dict[str, object]:
+    """Return the model's answer to one transaction with all its candidates, or why there is none.
 
-    With `categories` only those are considered; None stands for all the model knows.
+    With `categories` only those are considered; None stands for all the model and the history know.
     """
     try:
-        scores = _scores([example])
+        answers = _answers([asked], categories=categories, top_k=_ALL)
     except ModelSilenced as error:
         services.count_predictions(1, available=False)
         return {"available": False, "reason": error.reason}
     services.count_predictions(1, available=True)
-    probabilities = {
-        label: round(float(probability), 6)
-        for label, probability in zip(scores.labels, scores.matrix[0], strict=True)
-        if categories is None or label in categories
-    }
-    if not probabilities:
+    candidates = answers.ranked[0]
+    if not candidates:
         return {"available": False, "reason": "label_unknown"}
-    label = max(probabilities, key=lambda name: probabilities[name])
     return {
         "available": True,
-        "label": label,
-        "confidence": probabilities[label],
-        "probs": probabilities,
-        "model_meta": {"version": scores.version_id},
+        "label": candidates[0].category,
+        "confidence": round(candidates[0].confidence, 6),
+        "band": band_of(candidates[0].confidence),
+        "certain": candidates[0].is_certain,
+        "reasons": reasons_of(candidates[0].evidence),
+        "probs": {one.category: round(one.confidence, 6) for one in candidates},
+        "model_meta": {"version": answers.version_id},
     }
 
 
@@ -74,37 +91,33 @@ def to_example(transaction: Transaction) -> Example:
         amount=float(transaction.amount),
         currency=transaction.currency,
         date=transaction.date,
-        user_key=f"{transaction.client_id}:{transaction.user_id}" if transaction.user_id else "",
+        user_key=user_key(transaction.client_id, transaction.user_id),
+        client_key=str(transaction.client_id),
     )
 
 
-def _replies(scores: services.Scores, categories: frozenset[str], top_k: int) -> list[ModelReply]:
-    columns = np.array(
-        [column for column, label in enumerate(scores.labels) if label in categories], dtype=np.intp
-    )
-    if not len(columns):
-        silent = ModelReply(ModelAnswer(None, "label_unknown"), [], scores.version_id)
-        return [silent] * len(scores.matrix)
-    allowed = scores.matrix[:, columns]
-    best = np.argsort(-allowed, axis=1, kind="stable")[:, :top_k]
-    confidences = np.take_along_axis(allowed, best, axis=1).tolist()
-    labels = [scores.labels[column] for column in columns]
-    replies = []
-    for order, row in zip(best.tolist(), confidences, strict=True):
-        candidates = [
-            Prediction(labels[column], confidence) for column, confidence in zip(order, row, strict=True)
-        ]
-        replies.append(_reply(candidates, scores.version_id))
-    return replies
+def user_key(client_id: int, user_id: str) -> str:
+    """Return the opaque key of a client's end user; empty for none."""
+    return f"{client_id}:{user_id}" if user_id else ""
 
 
-def _reply(candidates: list[Prediction], version_id: int) -> ModelReply:
-    if candidates[0].confidence < settings.SUGGEST_MODEL_MIN_CONFIDENCE:
+def _reply(candidates: list[RankedCandidate], version_id: int) -> ModelReply:
+    if not candidates:
+        return ModelReply(ModelAnswer(None, "label_unknown"), [], version_id)
+    best = candidates[0]
+    # What the user has corrected is not for the model to doubt.
+    if not best.evidence.is_correction and _is_too_unsure(best):
         return ModelReply(ModelAnswer(None, "low_confidence"), [], version_id)
-    return ModelReply(ModelAnswer(candidates[0]), candidates, version_id)
+    return ModelReply(ModelAnswer(Prediction(best.category, best.confidence)), candidates, version_id)
 
 
-def _scores(examples: Sequence[Example]) -> services.Scores:
+def _is_too_unsure(best: RankedCandidate) -> bool:
+    if settings.SUGGEST_MODEL_ABSTAINS and not best.is_certain:
+        return True
+    return bool(best.confidence < settings.SUGGEST_MODEL_MIN_CONFIDENCE)
+
+
+def _answers(asked: Sequence[Asked], *, categories: frozenset[str] | None, top_k: int) -> services.Answers:
     try:
         champion = services.champion_ref()
     except DatabaseError:
@@ -113,8 +126,22 @@ def _scores(examples: Sequence[Example]) -> services.Scores:
         raise ModelSilenced("unavailable")
     try:
         model = services.loaded_model(champion)
-        return shadow_guard().call(lambda: model.predict(examples), deadline=deadline_for(len(examples)))
+        history = _history(asked)
+        examples = [one.example for one in asked]
+        return shadow_guard().call(
+            lambda: model.predict(examples, history, categories=categories, top_k=top_k),
+            deadline=deadline_for(len(asked)),
+        )
     except (ModelSilenced, services.ModelUnavailable) as error:
         raise ModelSilenced(error.reason, champion.id) from error
     except DatabaseError:
         raise ModelSilenced("unavailable", champion.id) from None
+
+
+def _history(asked: Sequence[Asked]) -> History:
+    client_id = asked[0].client_id
+    return (
+        History.nothing(len(asked))
+        if client_id is None
+        else read_history(client_id, [one.key for one in asked])
+    )

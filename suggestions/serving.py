@@ -10,8 +10,9 @@ from mlmodels.domain.types import Prediction
 from suggestions import metrics
 from suggestions.domain.bucketing import bucket_of
 from suggestions.domain.decision import Decision, agreement_of, decide
+from suggestions.domain.reasons import band_of, reasons_of
 from suggestions.domain.rules import RuleCandidate
-from suggestions.model_answers import ModelReply, ask_model, to_example
+from suggestions.model_answers import Asked, ModelReply, ask_model
 from suggestions.models import Category, SuggestionEvent, Transaction
 from suggestions.rollout import RolloutState, read_rollout
 from suggestions.rule_cache import current_engine, to_rule_input
@@ -26,6 +27,10 @@ class Candidate:
     category: str
     confidence: float
     reasons: tuple[str, ...]
+    band: str | None = None
+    """The band of a calibrated confidence; None for a rule, whose confidence is a convention."""
+    is_certain: bool | None = None
+    """Whether the confidence keeps the promised precision; None for a rule."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +50,15 @@ class Suggestion:
             return [
                 Candidate(rule.category, rule.confidence, (rule.reason,)) for rule in self.rule_candidates
             ]
-        reason = f"model v{self.model_reply.version_id}: wording and amount are like this category's"
         return [
-            Candidate(offer.category, offer.confidence, (reason,)) for offer in self.model_reply.candidates
+            Candidate(
+                offer.category,
+                offer.confidence,
+                tuple(reasons_of(offer.evidence)),
+                band_of(offer.confidence),
+                offer.is_certain,
+            )
+            for offer in self.model_reply.candidates
         ]
 
 
@@ -88,7 +99,7 @@ def suggest(
     withdrawn = {name for name, is_active in own.items() if not is_active}
     categories = (engine.categories(client_id) | own.keys()) - withdrawn
     replies = ask_model(
-        [to_example(row) for row in transactions], categories=frozenset(categories), top_k=top_k
+        [Asked.of(row) for row in transactions], categories=frozenset(categories), top_k=top_k
     )
     suggestions = []
     for row, reply in zip(transactions, replies, strict=True):

@@ -5,6 +5,8 @@ from decimal import Decimal
 from itertools import count
 from typing import Any
 
+from mlmodels.domain.history import first_word
+from mlmodels.domain.text import normalise
 from suggestions.models import ApiKey, Client, Rollout, Rule, SuggestionEvent, Transaction
 
 _numbers = count(1)
@@ -21,7 +23,7 @@ def make_key(**owner: Any) -> str:
 
 def make_transaction(client: Client, **overrides: Any) -> Transaction:
     number = next(_numbers)
-    values = {
+    values: dict[str, Any] = {
         "external_id": f"t{number}",
         "user_id": "user-1",
         "description": "TIM HORTONS #1234",
@@ -29,7 +31,11 @@ def make_transaction(client: Client, **overrides: Any) -> Transaction:
         "currency": "CAD",
         "date": date(2026, 3, 1),
     }
-    return Transaction.objects.create(client=client, **values | overrides)
+    values |= overrides
+    merchant = normalise(values["description"])
+    return Transaction.objects.create(
+        client=client, merchant=merchant, merchant_word=first_word(merchant), **values
+    )
 
 
 def make_rule(**overrides: Any) -> Rule:

@@ -10,7 +10,7 @@ from suggestions import metrics
 from suggestions.api.authentication import client_of
 from suggestions.api.fields import IdListField, StrictIntegerField, StrictSerializer
 from suggestions.models import Fallback, Source
-from suggestions.serving import Suggestion, SuggestionBatch, suggest_categories
+from suggestions.serving import Candidate, Suggestion, SuggestionBatch, suggest_categories
 
 
 class SuggestionsRequest(StrictSerializer):
@@ -27,6 +27,15 @@ class CandidateAnswer(serializers.Serializer[object]):
     label = serializers.CharField()  # type: ignore[assignment]  # the contract's name
     confidence = serializers.FloatField(min_value=0, max_value=1)
     reasons = serializers.ListField(child=serializers.CharField())
+    band = serializers.ChoiceField(
+        choices=["98", "90", "75", "50", "0"],
+        required=False,
+        help_text="Of the model's candidates: the confidence is at least so many percent.",
+    )
+    certain = serializers.BooleanField(
+        required=False,
+        help_text="Of the model's candidates: whether the confidence keeps the promised precision.",
+    )
     source = serializers.ChoiceField(choices=Source.values)  # type: ignore[assignment]  # likewise
     model_version = serializers.IntegerField(allow_null=True)
 
@@ -96,17 +105,21 @@ def _to_item(suggestion: Suggestion, event_id: int | None) -> dict[str, object]:
         "event_id": event_id,
         "source": source,
         "model_version": version,
-        "candidates": [
-            {
-                "label": offer.category,
-                "confidence": round(offer.confidence, 6),
-                "reasons": list(offer.reasons),
-                "source": source,
-                "model_version": version,
-            }
-            for offer in suggestion.served
-        ],
+        "candidates": [_to_candidate(offer, source, version) for offer in suggestion.served],
     }
     if suggestion.decision.is_in_canary and suggestion.decision.fallback:
         item["fallback"] = suggestion.decision.fallback
     return item
+
+
+def _to_candidate(offer: Candidate, source: str, version: int | None) -> dict[str, object]:
+    candidate: dict[str, object] = {
+        "label": offer.category,
+        "confidence": round(offer.confidence, 6),
+        "reasons": list(offer.reasons),
+        "source": source,
+        "model_version": version,
+    }
+    if offer.band is not None:
+        candidate |= {"band": offer.band, "certain": offer.is_certain}
+    return candidate

@@ -5,6 +5,8 @@ from django.db.models import Q
 
 from suggestions.models.clients import Client
 
+IS_LABELLED = ~Q(category="") | ~Q(feedback_category="")
+
 
 class Transaction(models.Model):
     """One bank transaction of one end user of a client."""
@@ -26,6 +28,31 @@ class Transaction(models.Model):
         blank=True,
         help_text="The category the end user accepted or corrected to; it outranks the client's.",
     )
+    # db_default: the release before this one, which knows nothing of them, still inserts.
+    feedback_verdict = models.CharField(
+        max_length=9,
+        blank=True,
+        db_default="",
+        choices=[("accepted", "Accepted"), ("corrected", "Corrected")],
+        help_text="How the end user came to that category; empty when there is none.",
+    )
+    feedback_source = models.CharField(
+        max_length=5,
+        blank=True,
+        db_default="",
+        choices=[("rule", "Rule"), ("model", "Model")],
+        help_text="Whose suggestion that verdict was on.",
+    )
+    feedback_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the end user said so, by the database's clock."
+    )
+    merchant = models.CharField(
+        max_length=200,
+        blank=True,
+        db_default="",
+        help_text="The description reduced to who was paid; equal for one merchant.",
+    )
+    merchant_word = models.CharField(max_length=200, blank=True, db_default="", help_text="Its first word.")
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -34,6 +61,13 @@ class Transaction(models.Model):
         permissions = [("export_description", "Can export raw descriptions")]
         constraints = [
             models.UniqueConstraint(fields=["client", "external_id"], name="transaction_unique_per_client"),
+            models.CheckConstraint(
+                name="transaction_feedback_verdict",
+                condition=Q(feedback_verdict__in=["", "accepted", "corrected"]),
+            ),
+            models.CheckConstraint(
+                name="transaction_feedback_source", condition=Q(feedback_source__in=["", "rule", "model"])
+            ),
         ]
         indexes = [
             models.Index(fields=["client", "-date", "-id"], name="transaction_by_date"),
@@ -41,7 +75,38 @@ class Transaction(models.Model):
             models.Index(
                 fields=["date", "id"],
                 name="transaction_labelled",
-                condition=~Q(category="") | ~Q(feedback_category=""),
+                condition=IS_LABELLED,
+            ),
+            # The history of a batch reads the newest labels of each key from these, and nothing else.
+            models.Index(
+                fields=["client", "user_id", "merchant", "-date", "-id"],
+                name="label_by_pair",
+                condition=IS_LABELLED,
+            ),
+            models.Index(
+                fields=["client", "merchant", "-date", "-id"],
+                name="label_by_merchant",
+                condition=IS_LABELLED,
+            ),
+            models.Index(
+                fields=["client", "merchant_word", "-date", "-id"],
+                name="label_by_word",
+                condition=IS_LABELLED,
+            ),
+            models.Index(
+                fields=["client", "user_id", "-date", "-id"],
+                name="label_by_user",
+                condition=IS_LABELLED,
+            ),
+            models.Index(
+                fields=["client", "user_id", "merchant", "-feedback_at"],
+                name="verdict_by_pair",
+                condition=~Q(feedback_verdict=""),
+            ),
+            models.Index(
+                fields=["feedback_at"],
+                name="transaction_by_feedback",
+                condition=Q(feedback_at__isnull=False),
             ),
         ]
 

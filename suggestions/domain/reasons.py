@@ -1,0 +1,46 @@
+"""Say in words why the model suggests a category, from the evidence that ranked it."""
+
+from typing import Final
+
+from mlmodels.domain.evidence import Counted, Evidence
+
+_BANDS: Final = ((0.98, "98"), (0.90, "90"), (0.75, "75"), (0.50, "50"))
+_LIKELY_TEXT: Final = 0.3
+_MAX_QUOTE: Final = 60
+_EVERYBODYS: Final = "everybody's"
+
+
+def band_of(confidence: float) -> str:
+    """Return the band of a confidence: "98", "90", "75" or "50" for at least so many percent, else "0"."""
+    return next((name for least, name in _BANDS if confidence >= least), "0")
+
+
+def reasons_of(evidence: Evidence) -> list[str]:
+    """Return the reasons, the strongest kind first; never empty."""
+    reasons = []
+    if evidence.is_correction:
+        reasons.append("you corrected this merchant to this category")
+    if evidence.pair.of_it:
+        reasons.append(f"{_counted(evidence.pair, 'your')} at this merchant")
+    others = evidence.merchant
+    if others.of_it and others != evidence.pair:
+        reasons.append(f"{_counted(others, _EVERYBODYS)} at this merchant")
+    if evidence.similar_to and not evidence.pair.of_it:
+        reasons.append(f'similar to "{_cut(evidence.similar_to)}", which you put here')
+    if not reasons and evidence.word.of_it:
+        reasons.append(f"{_counted(evidence.word, _EVERYBODYS)} at merchants with the same first word")
+    if evidence.text >= _LIKELY_TEXT:
+        reasons.append(f"the wording alone says so with {evidence.text:.0%}")
+    if not reasons and evidence.user.of_it:
+        reasons.append(f"{_counted(evidence.user, 'your')} anywhere")
+    return reasons or ["the closest of your categories by wording and amount"]
+
+
+def _counted(counted: Counted, whose: str) -> str:
+    if counted.of_all == 1:
+        return f"{whose} only label"
+    return f"{counted.of_it} of {whose} last {counted.of_all} labels"
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _MAX_QUOTE else text[: _MAX_QUOTE - 1] + "…"
