@@ -219,17 +219,34 @@ CELERY_TIMEZONE = "UTC"
 # --- suggestions --------------------------------------------------------------------------------------
 # Seeds the canary on first start; "0" forces rules at every start; never raises a live rollout.
 SUGGEST_USE_MODEL_CANARY = env.str("SUGGEST_USE_MODEL_CANARY", default="")
+# Answers that do not keep the promised precision are then not given: the rules answer instead.
+SUGGEST_MODEL_ABSTAINS = env.bool("SUGGEST_MODEL_ABSTAINS", default=False)
 SUGGEST_MODEL_MIN_CONFIDENCE = env.float("SUGGEST_MODEL_MIN_CONFIDENCE", default=0.0)
 SUGGEST_SHADOW_DEADLINE_MS = env.int("SUGGEST_SHADOW_DEADLINE_MS", default=50)
 SUGGEST_SHADOW_DEADLINE_MS_PER_ROW = env.float("SUGGEST_SHADOW_DEADLINE_MS_PER_ROW", default=0.5)
 SUGGEST_SHADOW_PERMITS = env.int("SUGGEST_SHADOW_PERMITS", default=2)
+# How much a training makes of a known category, by how it came to be known.
+SUGGEST_LABEL_WEIGHT_CORRECTED = env.float("SUGGEST_LABEL_WEIGHT_CORRECTED", default=1.0)
+SUGGEST_LABEL_WEIGHT_ACCEPTED_MODEL = env.float("SUGGEST_LABEL_WEIGHT_ACCEPTED_MODEL", default=0.7)
+SUGGEST_LABEL_WEIGHT_SENT = env.float("SUGGEST_LABEL_WEIGHT_SENT", default=0.6)
+SUGGEST_LABEL_WEIGHT_ACCEPTED_RULE = env.float("SUGGEST_LABEL_WEIGHT_ACCEPTED_RULE", default=0.4)
 
 # --- models -------------------------------------------------------------------------------------------
 MLMODELS_TRAINING_SOURCE = "suggestions.training_data.labelled_examples"
-# "first": a passing version becomes champion only while there is none; "never": always by hand.
-MLMODELS_AUTO_PROMOTE = env.str("MLMODELS_AUTO_PROMOTE", default="first")
+MLMODELS_ACTIVITY_SOURCE = "suggestions.label_activity.label_activity"
+MLMODELS_DRIFT_SOURCE = "suggestions.drift.drift_evidence"
+MLMODELS_DRIFT_TOLERANCE = env.float("MLMODELS_DRIFT_TOLERANCE", default=0.02)
+MLMODELS_TRAIN_ON_DRIFT = env.bool("MLMODELS_TRAIN_ON_DRIFT", default=True)
+MLMODELS_TRAIN_AFTER_LABELS = env.int("MLMODELS_TRAIN_AFTER_LABELS", default=0)
+# What a version that passes becomes by itself; champion only while there is none.
+MLMODELS_AFTER_PASSING = env.str("MLMODELS_AFTER_PASSING", default="champion-if-none")
 MLMODELS_TRAINING_THREADS = env.int("MLMODELS_TRAINING_THREADS", default=2)
 MLMODELS_MIN_TRAINING_EXAMPLES = env.int("MLMODELS_MIN_TRAINING_EXAMPLES", default=200)
+MLMODELS_GATE_MIN_F1_MACRO = env.float("MLMODELS_GATE_MIN_F1_MACRO", default=0.72)
+MLMODELS_GATE_MIN_CATEGORY_F1 = env.float("MLMODELS_GATE_MIN_CATEGORY_F1", default=0.0)
+MLMODELS_GATE_F1_MARGIN = env.float("MLMODELS_GATE_F1_MARGIN", default=0.03)
+MLMODELS_GATE_MAX_AGE_DAYS = env.int("MLMODELS_GATE_MAX_AGE_DAYS", default=365)
+MLMODELS_KEEP_VERSIONS = env.int("MLMODELS_KEEP_VERSIONS", default=10)
 MLMODELS_LEASE_SECONDS = env.int("MLMODELS_LEASE_SECONDS", default=30)
 
 # --- languages, files, logs ---------------------------------------------------------------------------

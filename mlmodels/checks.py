@@ -1,5 +1,6 @@
 """Prove this app's settings when the process starts."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
@@ -12,33 +13,42 @@ LONGEST_LEASE_SECONDS = 3_600
 
 
 @register(Tags.compatibility)
-def check_training_source(**_kwargs: Any) -> list[CheckMessage]:
-    """Require that the function which yields the examples exists."""
-    name = settings.MLMODELS_TRAINING_SOURCE
+def check_sources(**_kwargs: Any) -> list[CheckMessage]:
+    """Require that the functions which the product gives exist."""
+    sources: tuple[tuple[str, Callable[[], object], str], ...] = (
+        ("MLMODELS_TRAINING_SOURCE", conf.training_source, "labelled_examples(*, limit)"),
+        ("MLMODELS_ACTIVITY_SOURCE", conf.activity_source, "label_activity(*, since)"),
+        ("MLMODELS_DRIFT_SOURCE", conf.drift_source, "drift_evidence(*, version_id, trained_at)"),
+    )
+    return [error for name, load, form in sources for error in _check_source(name, load, form)]
+
+
+def _check_source(name: str, load: Callable[[], object], form: str) -> list[CheckMessage]:
+    value = getattr(settings, name)
     try:
-        source: object = conf.training_source()
+        source = load()
     except ImportError as error:
         return [
             Error(
-                f"MLMODELS_TRAINING_SOURCE names {name!r}, which cannot be imported: {error}.",
-                hint="Name a function `labelled_examples(*, limit)` by its dotted path.",
+                f"{name} names {value!r}, which cannot be imported: {error}.",
+                hint=f"Name a function `{form}` by its dotted path.",
                 id="mlmodels.E001",
             )
         ]
     if callable(source):
         return []
-    return [Error(f"MLMODELS_TRAINING_SOURCE names {name!r}, which is no function.", id="mlmodels.E001")]
+    return [Error(f"{name} names {value!r}, which is no function.", id="mlmodels.E001")]
 
 
 @register(Tags.compatibility)
-def check_auto_promote(**_kwargs: Any) -> list[CheckMessage]:
+def check_after_passing(**_kwargs: Any) -> list[CheckMessage]:
     """Require a known word."""
-    if settings.MLMODELS_AUTO_PROMOTE in conf.AUTO_PROMOTE_CHOICES:
+    if settings.MLMODELS_AFTER_PASSING in conf.AFTER_PASSING_CHOICES:
         return []
     return [
         Error(
-            f"MLMODELS_AUTO_PROMOTE is {settings.MLMODELS_AUTO_PROMOTE!r}.",
-            hint=f"Set it to one of: {', '.join(conf.AUTO_PROMOTE_CHOICES)}.",
+            f"MLMODELS_AFTER_PASSING is {settings.MLMODELS_AFTER_PASSING!r}.",
+            hint=f"Set it to one of: {', '.join(conf.AFTER_PASSING_CHOICES)}.",
             id="mlmodels.E002",
         )
     ]
@@ -74,4 +84,41 @@ def check_training_sizes(**_kwargs: Any) -> list[CheckMessage]:
                 id="mlmodels.E005",
             )
         )
+    return errors
+
+
+@register(Tags.compatibility)
+def check_gate(**_kwargs: Any) -> list[CheckMessage]:
+    """Require thresholds that some model can pass and some model cannot."""
+    shares = ("MLMODELS_GATE_MIN_F1_MACRO", "MLMODELS_GATE_MIN_CATEGORY_F1", "MLMODELS_GATE_F1_MARGIN")
+    errors: list[CheckMessage] = [
+        Error(f"{name} is {getattr(settings, name)}.", hint="Set it to between 0 and 1.", id="mlmodels.E006")
+        for name in shares
+        if not 0 <= getattr(settings, name) < 1
+    ]
+    if settings.MLMODELS_GATE_MAX_AGE_DAYS < 0:
+        hint = "Set it to a number of days; 0 means that age is not judged."
+        errors.append(Error("MLMODELS_GATE_MAX_AGE_DAYS is below 0.", hint=hint, id="mlmodels.E007"))
+    return errors
+
+
+@register(Tags.compatibility)
+def check_keep_versions(**_kwargs: Any) -> list[CheckMessage]:
+    """Require that a version just trained is not dropped at once."""
+    if settings.MLMODELS_KEEP_VERSIONS >= 1:
+        return []
+    return [Error("MLMODELS_KEEP_VERSIONS is below 1.", hint="Set it to 1 or more.", id="mlmodels.E008")]
+
+
+@register(Tags.compatibility)
+def check_triggers(**_kwargs: Any) -> list[CheckMessage]:
+    """Require a number of labels, or none, and a tolerance that a drop can exceed."""
+    errors: list[CheckMessage] = []
+    if settings.MLMODELS_TRAIN_AFTER_LABELS < 0:
+        hint = "Set it to a number of labels; 0 means that their number starts no training."
+        errors.append(Error("MLMODELS_TRAIN_AFTER_LABELS is below 0.", hint=hint, id="mlmodels.E009"))
+    if not 0 <= settings.MLMODELS_DRIFT_TOLERANCE < 1:
+        hint = "Set it to a share of the suggestions, such as 0.02."
+        value = settings.MLMODELS_DRIFT_TOLERANCE
+        errors.append(Error(f"MLMODELS_DRIFT_TOLERANCE is {value}.", hint=hint, id="mlmodels.E010"))
     return errors

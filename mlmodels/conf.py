@@ -1,16 +1,20 @@
 """Read this app's settings with their types."""
 
 from collections.abc import Callable, Iterator
-from datetime import timedelta
-from typing import Protocol, cast
+from datetime import datetime, timedelta
+from typing import Literal, Protocol, cast, get_args
 
 from django.conf import settings
 from django.utils.module_loading import import_string
 
+from mlmodels.domain.activity import Activity
+from mlmodels.domain.drift import DriftEvidence
+from mlmodels.domain.gate import GateThresholds
 from mlmodels.domain.types import LabelledExample
 from mlmodels.training import TrainingOptions
 
-AUTO_PROMOTE_CHOICES = ("first", "never")
+AfterPassing = Literal["candidate", "challenger", "champion-if-none"]
+AFTER_PASSING_CHOICES: tuple[AfterPassing, ...] = get_args(AfterPassing)
 
 
 class TrainingSource(Protocol):
@@ -31,10 +35,56 @@ def training_source() -> TrainingSource:
     )
 
 
+class ActivitySource(Protocol):
+    """A function that counts what has come in since a moment."""
+
+    def __call__(self, *, since: datetime | None) -> Activity:
+        """Count since then; None for all there is."""
+
+
+def activity_source() -> ActivitySource:
+    """Return the function that MLMODELS_ACTIVITY_SOURCE names.
+
+    Raises:
+        ImportError: it cannot be imported.
+    """
+    return cast(
+        ActivitySource, cast(Callable[[str], object], import_string)(settings.MLMODELS_ACTIVITY_SOURCE)
+    )
+
+
+class DriftSource(Protocol):
+    """A function that tells what has come in since a version was trained."""
+
+    def __call__(self, *, version_id: int, trained_at: datetime) -> DriftEvidence:
+        """Return the outcomes of the version, and what comes in beside what came in before."""
+
+
+def drift_source() -> DriftSource:
+    """Return the function that MLMODELS_DRIFT_SOURCE names.
+
+    Raises:
+        ImportError: it cannot be imported.
+    """
+    return cast(DriftSource, cast(Callable[[str], object], import_string)(settings.MLMODELS_DRIFT_SOURCE))
+
+
 def training_options() -> TrainingOptions:
     """Return how a training goes in this installation."""
     return TrainingOptions(
-        minimum_examples=settings.MLMODELS_MIN_TRAINING_EXAMPLES, threads=settings.MLMODELS_TRAINING_THREADS
+        minimum_examples=settings.MLMODELS_MIN_TRAINING_EXAMPLES,
+        threads=settings.MLMODELS_TRAINING_THREADS,
+        gate=gate_thresholds(),
+    )
+
+
+def gate_thresholds() -> GateThresholds:
+    """Return what this installation demands of a model."""
+    return GateThresholds(
+        min_f1_macro=settings.MLMODELS_GATE_MIN_F1_MACRO,
+        min_category_f1=settings.MLMODELS_GATE_MIN_CATEGORY_F1,
+        f1_margin=settings.MLMODELS_GATE_F1_MARGIN,
+        max_age_days=settings.MLMODELS_GATE_MAX_AGE_DAYS,
     )
 
 
@@ -43,6 +93,26 @@ def lease() -> timedelta:
     return timedelta(seconds=settings.MLMODELS_LEASE_SECONDS)
 
 
-def is_first_promoted() -> bool:
-    """Tell whether a passing version becomes champion by itself while there is none."""
-    return bool(settings.MLMODELS_AUTO_PROMOTE == "first")
+def after_passing() -> AfterPassing:
+    """Return what a version becomes by itself once it has passed gate and validation."""
+    return cast(AfterPassing, settings.MLMODELS_AFTER_PASSING)
+
+
+def keep_versions() -> int:
+    """Return how many old versions keep their artifacts."""
+    return int(settings.MLMODELS_KEEP_VERSIONS)
+
+
+def train_after_labels() -> int:
+    """Return after how many new labels a training is asked for; 0: never for that."""
+    return int(settings.MLMODELS_TRAIN_AFTER_LABELS)
+
+
+def is_trained_on_drift() -> bool:
+    """Tell whether drift of the champion asks for a training."""
+    return bool(settings.MLMODELS_TRAIN_ON_DRIFT)
+
+
+def drift_tolerance() -> float:
+    """Return how far accuracy may lie below the hold-out's before it is drift."""
+    return float(settings.MLMODELS_DRIFT_TOLERANCE)

@@ -8,7 +8,7 @@ from prometheus_client import Counter, Histogram
 from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from mlmodels.models import ModelVersion, TrainingRun
+from mlmodels.models import DriftReading, ModelVersion, TrainingRun
 
 PREDICT_REQUESTS = Counter(
     "lm_ml_predict_requests_total",
@@ -64,6 +64,12 @@ def _families() -> dict[str, CounterMetricFamily | GaugeMetricFamily]:
             "lm_ml_train_last_success_timestamp_seconds",
             "When the newest successful training ended, in Unix time.",
         ),
+        "drift": GaugeMetricFamily(
+            "lm_ml_drift",
+            "The champion's drift as a share of its limit: 1 and above is drift. "
+            f"kind: {', '.join(DriftReading.Kind.values)}.",
+            labels=["kind"],
+        ),
     }
 
 
@@ -86,6 +92,8 @@ def _fill(families: dict[str, CounterMetricFamily | GaugeMetricFamily]) -> None:
     )
     if champion is not None:
         families["champion"].add_metric([str(champion)], 1)
+        for reading in DriftReading.objects.filter(version_id=champion):
+            families["drift"].add_metric([reading.kind], reading.value / reading.limit)
 
 
 def _newest_versions() -> Iterator[tuple[int, float]]:

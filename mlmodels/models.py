@@ -17,15 +17,20 @@ class TrainingRun(models.Model):
 
     class Kind(models.TextChoices):
         MANUAL = "manual", "by hand"
-        SCHEDULED = "scheduled"
+        SCHEDULED = "scheduled", "by the clock"
+        LABELS = "labels", "after new labels"
+        DRIFT = "drift", "on drift"
 
     status = models.CharField(max_length=9, choices=Status.choices, default=Status.QUEUED)
     kind = models.CharField(max_length=9, choices=Kind.choices, default=Kind.MANUAL)
-    slot = models.CharField(  # noqa: DJ001  # NULLs are distinct: only runs of a schedule have a slot
+    slot = models.CharField(  # noqa: DJ001  # NULLs are distinct: runs by hand have no slot
         max_length=40,
         null=True,
         blank=True,
-        help_text="The schedule's slot; two runs of one slot cannot exist.",
+        help_text="What it was asked for by; two runs of one kind and slot cannot exist.",
+    )
+    reason = models.CharField(
+        max_length=200, blank=True, db_default="", help_text="Why it was asked for, where nobody did."
     )
     idempotency_key = models.CharField(max_length=100, null=True, blank=True, unique=True)
     limit = models.PositiveIntegerField(
@@ -59,6 +64,12 @@ class TrainingRun(models.Model):
     def __str__(self) -> str:
         return f"run {self.pk}"
 
+    @property
+    def trigger(self) -> str:
+        """Return what started the run, in words for people."""
+        kind = str(self.Kind(self.kind).label)
+        return f"{kind}: {self.reason}" if self.reason else kind
+
 
 class ModelVersion(models.Model):
     """One trained model: its artifact, what it was made from, and how good it was."""
@@ -78,7 +89,9 @@ class ModelVersion(models.Model):
         help_text="The model as one JSON document with LightGBM's text format inside."
     )
     sha256 = models.CharField(max_length=64)
-    size_bytes = models.PositiveIntegerField()
+    size_bytes = models.PositiveIntegerField(
+        help_text="Of the artifact; 0 once it was dropped to save space."
+    )
     feature_version = models.PositiveSmallIntegerField(help_text="The version of the feature code.")
     feature_names = models.JSONField(help_text="The features in the order of the columns.")
     labels = models.JSONField(help_text="The categories in the order of the scores.")
@@ -101,6 +114,7 @@ class ModelVersion(models.Model):
         permissions = [
             ("train_modelversion", "Can start a training"),
             ("promote_modelversion", "Can promote a version and roll back to the previous one"),
+            ("override_modelversion_gate", "Can promote a version that the gate has refused"),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -127,6 +141,11 @@ class ChampionChange(models.Model):
     )
     to_version = models.ForeignKey(ModelVersion, on_delete=models.PROTECT, related_name="+")
     reason = models.CharField(max_length=500)
+    is_gate_overridden = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="The gate had refused the version; the reason says why not.",
+    )
     changed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
@@ -138,3 +157,33 @@ class ChampionChange(models.Model):
     def __str__(self) -> str:
         before = f"v{self.from_version_id}" if self.from_version_id else "none"
         return f"{before} → v{self.to_version_id}"
+
+
+class DriftReading(models.Model):
+    """The latest measure of one kind of drift of one version."""
+
+    class Kind(models.TextChoices):
+        OUTCOMES = "outcomes", "right less often than on the hold-out"
+        CATEGORIES = "categories", "other categories than before"
+        AMOUNTS = "amounts", "other amounts than before"
+        MERCHANTS = "merchants", "more or fewer new merchants than before"
+
+    version = models.ForeignKey(ModelVersion, on_delete=models.CASCADE, related_name="drift_readings")
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    value = models.FloatField()
+    limit = models.FloatField(help_text="The value from which it is drift.")
+    rows = models.PositiveIntegerField(help_text="On how many rows it rests.")
+    detail = models.CharField(max_length=300)
+    measured_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-version", "kind"]
+        constraints = [models.UniqueConstraint(fields=["version", "kind"], name="drift_reading_one_a_kind")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of v{self.version_id}"
+
+    @property
+    def is_drift(self) -> bool:
+        """Tell whether the limit is reached."""
+        return self.value >= self.limit

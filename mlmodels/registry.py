@@ -1,4 +1,4 @@
-"""Keep the model versions: register, promote, roll back."""
+"""Keep the model versions: register, challenge, promote, roll back."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,13 +11,18 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.db.models.functions import Now
 
-from mlmodels.domain.features import FEATURE_NAMES, FEATURE_VERSION
+from mlmodels.domain.candidates import FEATURE_NAMES
+from mlmodels.domain.features import FEATURE_VERSION
 from mlmodels.domain.types import ChampionRef
 from mlmodels.models import ChampionChange, ModelVersion
 from mlmodels.training import TrainedModel
 from mlmodels.validation import Verdict
 
 Status = ModelVersion.Status
+
+NEVER_OVERRIDDEN = frozenset({"finite", "classes"})
+"""Conditions without which a version cannot answer; no reason changes that."""
+MIN_OVERRIDE_REASON = 10
 
 
 class PromotionRefused(Exception):
@@ -40,13 +45,18 @@ class Registration:
         """Return why the version cannot be promoted; empty when it can."""
         if not self.verdict.passed:
             return f"validation: {self.verdict.reason}"
-        failed = self.model.gate.failed_names
-        return f"gate: {', '.join(failed)}" if failed else ""
+        return f"gate: {self.model.gate.refusal}" if not self.model.gate.passed else ""
 
 
 def champion_ref() -> ChampionRef | None:
     """Return which version is champion, without its bytes; None when there is none."""
     row = ModelVersion.objects.filter(status=Status.CHAMPION).values_list("pk", "sha256").first()
+    return ChampionRef(*row) if row else None
+
+
+def challenger_ref() -> ChampionRef | None:
+    """Return which version is challenger, without its bytes; None when there is none."""
+    row = ModelVersion.objects.filter(status=Status.CHALLENGER).values_list("pk", "sha256").first()
     return ChampionRef(*row) if row else None
 
 
@@ -73,22 +83,26 @@ def register(registration: Registration, *, training_run_id: int | None) -> Mode
     return version
 
 
-def promote(version_id: int, *, by: User | None, reason: str) -> ModelVersion:
+def promote(version_id: int, *, by: User | None, reason: str, override_gate: bool = False) -> ModelVersion:
     """Make a version champion and archive the one before it.
+
+    With `override_gate` also one that the gate has refused; the change's row says so.
 
     Raises:
         PromotionRefused: unknown, rejected, not validated, damaged, made for other features, or champion.
     """
+    if override_gate and len(reason.strip()) < MIN_OVERRIDE_REASON:
+        raise PromotionRefused(f"To override the gate, say why in at least {MIN_OVERRIDE_REASON} characters.")
     with _one_change():
         versions = _locked(status=Status.CHAMPION) | _locked(pk=version_id)
         by_id = {version.pk: version for version in versions.order_by("pk")}
         version = by_id.pop(version_id, None)
         if version is None:
-            raise PromotionRefused(
-                f"There is no version {version_id}; `manage.py models list` shows those there are."
-            )
-        _check_promotable(version)
-        return _crown(version, before=next(iter(by_id.values()), None), by=by, reason=reason)
+            raise _unknown(version_id)
+        is_overridden = override_gate and is_refused_by_gate(version)
+        _check_promotable(version, despite_gate=is_overridden)
+        change = ChampionChange(reason=reason[:500], changed_by=by, is_gate_overridden=is_overridden)
+        return _crown(version, before=next(iter(by_id.values()), None), change=change)
 
 
 def roll_back(*, by: User | None, reason: str) -> ModelVersion:
@@ -108,7 +122,55 @@ def roll_back(*, by: User | None, reason: str) -> ModelVersion:
                 "There is no previous champion; lower the rollout to 0 % to serve by rules alone."
             )
         _check_promotable(previous)
-        return _crown(previous, before=champion, by=by, reason=reason)
+        return _crown(previous, before=champion, change=ChampionChange(reason=reason[:500], changed_by=by))
+
+
+def challenge(version_id: int) -> ModelVersion:
+    """Make a version the challenger, which is asked in the shadow; the one before goes back where it was.
+
+    Raises:
+        PromotionRefused: it could not become champion either.
+    """
+    with _one_change():
+        versions = _locked(status=Status.CHALLENGER) | _locked(pk=version_id)
+        by_id = {version.pk: version for version in versions.order_by("pk")}
+        version = by_id.pop(version_id, None)
+        if version is None:
+            raise _unknown(version_id)
+        _check_promotable(version)
+        for before in by_id.values():
+            _send_back(before)
+        version.status = Status.CHALLENGER
+        version.save(update_fields=["status"])
+        return version
+
+
+def end_challenge() -> ModelVersion | None:
+    """Send the challenger back where it was and return it; None when there is none."""
+    with _one_change():
+        version = _locked(status=Status.CHALLENGER).first()
+        if version is not None:
+            _send_back(version)
+        return version
+
+
+def is_refused_by_gate(version: ModelVersion) -> bool:
+    """Tell whether the gate alone keeps a version from being promoted, so that an admin may override it."""
+    failed = {one["name"] for one in version.gate.get("conditions", []) if not one["passed"]}
+    is_refused = version.status == Status.REJECTED and version.validated_at is not None
+    return is_refused and bool(failed) and not failed & NEVER_OVERRIDDEN
+
+
+def _unknown(version_id: int) -> PromotionRefused:
+    return PromotionRefused(
+        f"There is no version {version_id}; `manage.py models list` shows those there are."
+    )
+
+
+def _send_back(version: ModelVersion) -> None:
+    # A champion of old stays one that a roll back can find.
+    version.status = Status.ARCHIVED if version.promoted_at else Status.CANDIDATE
+    version.save(update_fields=["status"])
 
 
 @contextmanager
@@ -117,9 +179,9 @@ def _one_change() -> Iterator[None]:
         with transaction.atomic():
             yield
     except IntegrityError as error:
-        # The database allows one champion: of two changes at once the later one is refused, not merged.
+        # The database allows one champion and one challenger: of two changes at once the later is refused.
         raise PromotionRefused(
-            "The champion was changed by somebody else just now; look and try again."
+            "Champion or challenger was changed by somebody else just now; look and try again."
         ) from error
 
 
@@ -127,10 +189,10 @@ def _locked(**conditions: Any) -> QuerySet[ModelVersion]:
     return ModelVersion.objects.select_for_update().defer("artifact").filter(**conditions)
 
 
-def _check_promotable(version: ModelVersion) -> None:
+def _check_promotable(version: ModelVersion, *, despite_gate: bool = False) -> None:
     if version.status == Status.CHAMPION:
         raise PromotionRefused(f"Version {version.pk} is champion already.")
-    if version.status == Status.REJECTED:
+    if version.status == Status.REJECTED and not despite_gate:
         raise PromotionRefused(
             f"Version {version.pk} was rejected ({version.rejected_reason}); train a new one."
         )
@@ -142,21 +204,24 @@ def _check_promotable(version: ModelVersion) -> None:
         raise PromotionRefused(
             f"Version {version.pk} was made for other features than this release computes; train a new one."
         )
+    if not version.size_bytes:
+        raise PromotionRefused(
+            f"The bytes of version {version.pk} were dropped to save space; train a new one."
+        )
     if sha256(bytes(version.artifact)).hexdigest() != version.sha256:
         raise PromotionRefused(
             f"Version {version.pk} is damaged: its bytes are not those that were validated; train a new one."
         )
 
 
-def _crown(
-    version: ModelVersion, *, before: ModelVersion | None, by: User | None, reason: str
-) -> ModelVersion:
+def _crown(version: ModelVersion, *, before: ModelVersion | None, change: ChampionChange) -> ModelVersion:
     if before is not None:
         before.status = Status.ARCHIVED
         before.save(update_fields=["status"])
     version.status = Status.CHAMPION
     version.promoted_at = Now()
     version.save(update_fields=["status", "promoted_at"])
-    ChampionChange.objects.create(from_version=before, to_version=version, reason=reason[:500], changed_by=by)
+    change.from_version, change.to_version = before, version
+    change.save()
     version.refresh_from_db(fields=["promoted_at"])
     return version

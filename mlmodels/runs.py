@@ -54,6 +54,8 @@ class RunRequest:
     idempotency_key: str | None = None
     kind: str = TrainingRun.Kind.MANUAL
     slot: str | None = None
+    reason: str = ""
+    """Why it was asked for, where nobody did."""
 
 
 def request_run(request: RunRequest) -> TrainingRun:
@@ -77,6 +79,7 @@ def request_run(request: RunRequest) -> TrainingRun:
                     idempotency_key=request.idempotency_key,
                     kind=request.kind,
                     slot=request.slot,
+                    reason=request.reason[:200],
                 )
         except IntegrityError:
             # Lost a race for the key, the slot or the single flight; look again at what the winner wrote.
@@ -185,6 +188,8 @@ def progress_of(run: TrainingRun) -> dict[str, object]:
     report: dict[str, object] = {
         "run_id": run.pk,
         "status": run.status,
+        "kind": run.kind,
+        "reason": run.reason,
         "stage": run.stage,
         "progress": run.progress,
         "created_at": _iso(run.created_at),

@@ -7,21 +7,34 @@ from mlmodels import runs
 from mlmodels.domain.types import ChampionRef
 from mlmodels.metrics import PREDICT_REQUESTS_BY_AVAILABLE, DatabaseCollector
 from mlmodels.models import ModelVersion, TrainingRun
-from mlmodels.registry import PromotionRefused, champion_ref, promote, roll_back
+from mlmodels.registry import (
+    PromotionRefused,
+    challenge,
+    challenger_ref,
+    champion_ref,
+    end_challenge,
+    is_refused_by_gate,
+    promote,
+    roll_back,
+)
 from mlmodels.runs import KeyReused, LeaseLost, RunRequest, TrainingInProgress
-from mlmodels.runtime import LoadedModel, ModelUnavailable, Scores, models_of_process
+from mlmodels.runtime import Answers, LoadedModel, ModelUnavailable, models_of_process
 
 __all__ = [
+    "Answers",
     "KeyReused",
     "LeaseLost",
     "LoadedModel",
     "ModelUnavailable",
     "PromotionRefused",
-    "Scores",
     "TrainingInProgress",
+    "challenge",
+    "challenger_ref",
     "champion_ref",
     "count_predictions",
+    "end_challenge",
     "find_run",
+    "is_refused_by_gate",
     "loaded_model",
     "metrics_collector",
     "model_status",
@@ -82,6 +95,7 @@ def request_training(
     idempotency_key: str | None = None,
     kind: str = TrainingRun.Kind.MANUAL,
     slot: str | None = None,
+    reason: str = "",
 ) -> TrainingRun:
     """Return a queued run; the caller wakes a worker with `tasks.publish`.
 
@@ -91,7 +105,12 @@ def request_training(
     """
     return runs.request_run(
         RunRequest(
-            requested_by=requested_by, limit=limit, idempotency_key=idempotency_key, kind=kind, slot=slot
+            requested_by=requested_by,
+            limit=limit,
+            idempotency_key=idempotency_key,
+            kind=kind,
+            slot=slot,
+            reason=reason,
         )
     )
 

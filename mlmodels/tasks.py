@@ -10,7 +10,7 @@ from celery import shared_task
 from django.conf import settings
 from django.db import connection, transaction
 
-from mlmodels import runs
+from mlmodels import runs, triggers
 from mlmodels.models import TrainingRun
 
 log = structlog.get_logger(__name__)
@@ -47,11 +47,21 @@ def sweep(**_kwargs: object) -> None:
 @shared_task(name="mlmodels.tasks.train_on_schedule", ignore_result=True)
 def train_on_schedule(**_kwargs: object) -> None:
     """Ask for the training of the day; the same day's second request is the first one's run."""
-    request = runs.RunRequest(kind=TrainingRun.Kind.SCHEDULED, slot=_today())
+    _request(runs.RunRequest(kind=TrainingRun.Kind.SCHEDULED, slot=_today()))
+
+
+@shared_task(name="mlmodels.tasks.watch", ignore_result=True)
+def watch(**_kwargs: object) -> None:
+    """Ask for a training where new labels or drift call for one."""
+    for request in triggers.due_requests():
+        _request(request)
+
+
+def _request(request: runs.RunRequest) -> None:
     try:
         run = runs.request_run(request)
     except runs.TrainingInProgress as error:
-        log.info("training_run.schedule_skipped", run_id=error.run_id)
+        log.info("training_run.request_skipped", run_id=error.run_id, kind=request.kind)
         return
     if run.status == TrainingRun.Status.QUEUED:
         publish(run.pk)

@@ -3,12 +3,13 @@
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 import structlog
 from django.db import Error as DatabaseFailure
 from django.db import connection
 
-from mlmodels import conf, registry, runs
+from mlmodels import conf, registry, retention, runs
 from mlmodels.models import ModelVersion
 from mlmodels.training import Progress, TrainingImpossible, train
 from mlmodels.validation import validate
@@ -83,6 +84,7 @@ def execute(run_id: int, on_progress: Progress) -> ModelVersion | None:
     if held is None:
         raise RunNotClaimed(f"run {run_id} is not queued")
     pulse = Pulse(held)
+    log.info("training_run.started", run_id=run_id, attempt=held.attempt)
     with pulse.beating():
         try:
             return _make_version(held, _both(pulse.note, on_progress))
@@ -93,6 +95,7 @@ def execute(run_id: int, on_progress: Progress) -> ModelVersion | None:
             raise
         except TrainingImpossible as error:
             runs.fail(held, code=error.code, detail=error.detail)
+            log.warning("training_run.failed", run_id=run_id, code=error.code)
         except Exception as error:
             # The message may quote a transaction; the type and the log's traceback lead to the cause.
             runs.fail(
@@ -104,22 +107,48 @@ def execute(run_id: int, on_progress: Progress) -> ModelVersion | None:
 
 def _make_version(held: runs.Claim, progress: Progress) -> ModelVersion:
     examples = conf.training_source()(limit=held.limit)
-    model = train(examples, conf.training_options(), progress)
+    known_until = conf.activity_source()(since=None).newest_on
+    model = train(examples, replace(conf.training_options(), known_until=known_until), progress)
     progress("validating", 0.97)
     registration = registry.Registration(model, validate(model.artifact.data, model.artifact.sha256))
     progress("registering", 0.99)
     refusal = registration.refusal
     if refusal:
-        return runs.reject(
-            held, lambda: _register(registration, held), code=refusal.split(":")[0], detail=refusal
-        )
-    return runs.finish(held, lambda: _register(registration, held))
+        code = refusal.split(":")[0]
+        version = runs.reject(held, lambda: _register(registration, held), code=code, detail=refusal)
+    else:
+        version = runs.finish(held, lambda: _register(registration, held))
+    failed = registration.model.gate.failed_names
+    log.info(
+        "training_run.ended", run_id=held.run_id, version=version.pk, status=version.status, failed=failed
+    )
+    _prune()
+    return version
+
+
+def _prune() -> None:
+    try:
+        retention.prune(keep=conf.keep_versions())
+    except DatabaseFailure as error:
+        # The run is over and well; the next one prunes as well.
+        log.warning("model_version.prune_failed", error=type(error).__name__)
 
 
 def _register(registration: registry.Registration, held: runs.Claim) -> ModelVersion:
     version = registry.register(registration, training_run_id=held.run_id)
-    if conf.is_first_promoted() and not registration.refusal and registry.champion_ref() is None:
-        return registry.promote(version.pk, by=None, reason=FIRST_PROMOTION_REASON)
+    return version if registration.refusal else _advanced(version)
+
+
+def _advanced(version: ModelVersion) -> ModelVersion:
+    policy = conf.after_passing()
+    try:
+        if policy == "champion-if-none" and registry.champion_ref() is None:
+            return registry.promote(version.pk, by=None, reason=FIRST_PROMOTION_REASON)
+        if policy == "challenger":
+            return registry.challenge(version.pk)
+    except registry.PromotionRefused as refusal:
+        # Somebody was faster; the version stays a candidate and the run a success.
+        log.warning("model_version.not_advanced", version=version.pk, detail=refusal.detail)
     return version
 
 

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 
 from suggestions.domain.percentage import InvalidPercentage, parse_percentage
+from suggestions.label_weights import label_weights
 
 
 @register()
@@ -55,3 +56,17 @@ def check_celery_has_no_results(
             Error("CELERY_RESULT_BACKEND must not be set", id="suggestions.E004", hint="Remove the setting.")
         ]
     return []
+
+
+@register()
+def check_label_weights(app_configs: Sequence[AppConfig] | None, **_kwargs: object) -> list[CheckMessage]:
+    """Refuse a weight that would leave labels out or make one count more than once."""
+    return [
+        Error(
+            f"the weight of {kind} labels must be above 0 and at most 1, it is {weight}",
+            id="suggestions.E005",
+            hint=f"Set SUGGEST_LABEL_WEIGHT_{kind.upper()} to a share.",
+        )
+        for kind, weight in label_weights().items()
+        if not 0 < weight <= 1
+    ]

@@ -1,41 +1,19 @@
 """Import transactions from a CSV file: what can be read goes in, the rest is reported line by line."""
 
-import io
 import itertools
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
-from suggestions.domain.csv_columns import ImpossibleMapping, map_columns
-from suggestions.domain.csv_records import Record, detect_delimiter, detect_encoding, read_records
+from suggestions.domain.csv_columns import ImpossibleMapping
+from suggestions.domain.csv_file import CsvOptions, open_records, open_text
+from suggestions.domain.csv_records import Record
 from suggestions.domain.csv_rows import CsvForm, RowReader
-from suggestions.domain.statement_values import guess_date_format, has_decimal_comma
 from suggestions.domain.transaction_row import RowError, TransactionRow
 from suggestions.intake import upsert_transactions
 from suggestions.models import Client
 
 __all__ = ["BadRow", "CsvForm", "CsvOptions", "ImportSummary", "ImpossibleMapping", "import_csv"]
-
-_SAMPLES: Final = 1_000
-_SNIFFED_LINES: Final = 20
-_LONGEST_LINE: Final = 1 << 20
-
-
-@dataclass(frozen=True, slots=True)
-class CsvOptions:
-    """What the person importing says about the file; what is None or left out is guessed."""
-
-    columns: Mapping[str, str] = field(default_factory=dict)
-    """Column name by field."""
-    default_currency: str | None = None
-    """For rows without a currency; None: there must be a column."""
-    delimiter: str | None = None
-    encoding: str | None = None
-    date_format: str | None = None
-    decimal_comma: bool | None = None
-    invert_amount: bool = False
-    batch: int = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,55 +63,14 @@ def import_csv(
     """
     summary = ImportSummary()
     with path.open("rb") as file:
-        encoding = options.encoding or detect_encoding(file)
-        text = io.TextIOWrapper(file, encoding, errors="replace", newline="")
-        records = _read(text, options)
-        header = next(records, None)
-        if header is None:
-            raise ImpossibleMapping("The file is empty.")
-        samples = list(itertools.islice(records, _SAMPLES))
-        form = _make_out(header, samples, options)
+        text = open_text(file, options)
+        form, records = open_records(text, options)
         listener.on_form(form)
-        rows = _parse(itertools.chain(samples, records), form, summary, listener)
+        rows = _parse(records, form, summary, listener)
         while batch := list(itertools.islice(rows, options.batch)):
             _store(client, batch, summary)
             listener.on_progress(file.tell(), summary)
     return summary
-
-
-def _read(text: io.TextIOWrapper, options: CsvOptions) -> Iterator[Record]:
-    lines = iter(lambda: text.readline(_LONGEST_LINE), "")
-    first = list(itertools.islice(lines, _SNIFFED_LINES))
-    delimiter = options.delimiter or detect_delimiter(first)
-    return read_records(itertools.chain(first, lines), delimiter)
-
-
-def _make_out(header: Record, samples: list[Record], options: CsvOptions) -> CsvForm:
-    if header.problem:
-        raise ImpossibleMapping(f"The header cannot be read: {header.problem}.")
-    columns = map_columns(
-        header.cells, options.columns, has_default_currency=options.default_currency is not None
-    )
-    readable = [record.cells for record in samples if not record.problem]
-    amounts = [columns[name] for name in ("amount", "debit", "credit") if name in columns]
-    decimal_comma = options.decimal_comma
-    if decimal_comma is None:
-        decimal_comma = has_decimal_comma(cells[index] for cells in readable for index in amounts)
-    return CsvForm(
-        header=tuple(header.cells),
-        columns=columns,
-        date_format=options.date_format or _guess_dates([cells[columns["date"]] for cells in readable]),
-        decimal_comma=decimal_comma,
-        default_currency=options.default_currency,
-        invert_amount=options.invert_amount,
-    )
-
-
-def _guess_dates(samples: list[str]) -> str:
-    try:
-        return guess_date_format(samples)
-    except ValueError as error:
-        raise ImpossibleMapping(str(error)) from None
 
 
 def _parse(

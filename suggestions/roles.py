@@ -32,6 +32,7 @@ _ADMINISTERED = (
     "suggestions.raise_rollout",
     "suggestions.export_description",
     "mlmodels.promote_modelversion",
+    "mlmodels.override_modelversion_gate",
     *(
         f"suggestions.{verb}_{model}"
         for model in ("client", "apikey", "rule", "category")

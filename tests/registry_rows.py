@@ -5,7 +5,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from mlmodels.domain.features import FEATURE_NAMES, FEATURE_VERSION
+from mlmodels.domain.candidates import FEATURE_NAMES
+from mlmodels.domain.features import FEATURE_VERSION
 from mlmodels.models import ModelVersion, TrainingRun
 
 METRICS = {
@@ -20,6 +21,17 @@ GATE = {
     "passed": True,
     "conditions": [{"name": "classes", "value": 2.0, "threshold": 2.0, "passed": True}],
 }
+
+
+def refused_by(*names: str) -> dict[str, Any]:
+    """Return what a version has that failed these conditions of the gate, and is proven otherwise."""
+    conditions = [
+        {"name": name, "value": 0.1, "threshold": 0.9, "passed": False, "detail": f"{name} is low"}
+        for name in names
+    ]
+    reason = "gate: " + "; ".join(f"{name}: {name} is low" for name in names)
+    gate = {"passed": False, "conditions": conditions}
+    return {"status": "rejected", "rejected_reason": reason, "gate": gate}
 
 
 def make_version(**overrides: Any) -> ModelVersion:

@@ -13,10 +13,10 @@ from mlmodels.models import ChampionChange
 class ChampionChangeAdmin(ReadOnlyAdmin):
     """The log of champions."""
 
-    list_display = ("changed_at", "before", "after", "reason", "changed_by")
+    list_display = ("changed_at", "before", "after", "reason", "is_gate_overridden", "changed_by")
     search_fields = ("reason",)
-    list_filter = ("changed_at", "changed_by")
-    fields = ("changed_at", ("before", "after"), "reason", "shown_author")
+    list_filter = ("changed_at", "is_gate_overridden", "changed_by")
+    fields = ("changed_at", ("before", "after"), "reason", ("is_gate_overridden", "shown_author"))
     readonly_fields = ("before", "after", "shown_author")
     sortable_by = ()
 

@@ -42,7 +42,8 @@ class TrainingRunAdmin(ReadOnlyAdmin):
     change_form_template = "mlmodels/run.html"
     fields = (
         ("status", "shown_progress"),
-        ("kind", "shown_versions"),
+        ("kind", "reason"),
+        "shown_versions",
         ("failure_code", "failure_detail"),
         ("shown_requester", "limit"),
         ("created_at", "attempt"),

@@ -9,7 +9,14 @@ CONDITIONS = {
     "finite": "All probabilities are finite",
     "classes": "Knows enough categories",
     "beats_majority": "Better than always answering the most frequent category",
+    "not_below_lookup": "Not worse than looking up the merchant",
     "not_below_baseline": "Not worse than today's rules on the same transactions",
+    "not_below_champion": "Not worse than the champion on the same transactions",
+    "champion_f1": "Macro F1 not below the champion's by more than the margin",
+    "f1_macro": "Finds the categories well on average",
+    "category_f1": "Finds each category with enough examples well",
+    "no_leak": "Not better than can be believed",
+    "fresh": "Learned from examples that are recent enough",
 }
 
 
@@ -40,6 +47,7 @@ class GateCondition:
     value: str
     threshold: str
     is_passed: bool
+    detail: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +93,7 @@ class VersionPage:
                 value=to_short(condition.get("value")),
                 threshold=to_short(condition.get("threshold")),
                 is_passed=bool(condition.get("passed")),
+                detail=condition.get("detail", ""),
             )
 
 

@@ -1,28 +1,22 @@
-"""Model versions in the admin: how good they are, promote, roll back."""
+"""Model versions in the admin: how good they are, and what may be done with them."""
 
-from collections.abc import Callable
 from typing import Any
 
-from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
+from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import URLPattern, path, reverse
+from django.http import HttpRequest, HttpResponse
 from unfold.decorators import display
 
-from console.confirmation import Question, ask
-from console.model_admin import ReadOnlyAdmin
 from mlmodels import services
-from mlmodels.admin import version_page
-from mlmodels.models import ModelVersion
+from mlmodels.admin import version_page, version_questions
+from mlmodels.admin.version_actions import VersionActions
+from mlmodels.models import DriftReading, ModelVersion
 
 Status = ModelVersion.Status
 
-LIST = "admin:mlmodels_modelversion_changelist"
-
 
 @admin.register(ModelVersion)
-class ModelVersionAdmin(ReadOnlyAdmin):
+class ModelVersionAdmin(VersionActions):
     """The registry: read only but for who is champion."""
 
     list_display = ("name", "shown_status", "accuracy", "f1_macro", "train_size", "trained_at", "shown_gate")
@@ -42,15 +36,6 @@ class ModelVersionAdmin(ReadOnlyAdmin):
         "data_fingerprint",
     )
     readonly_fields = ("shown_run", "features", "classes")
-
-    def get_urls(self) -> list[URLPattern]:
-        """Add the two changes of champion."""
-        wrap = self.admin_site.admin_view
-        own = [
-            path("roll-back/", wrap(self.roll_back), name="mlmodels_modelversion_roll_back"),
-            path("<int:version_id>/promote/", wrap(self.promote), name="mlmodels_modelversion_promote"),
-        ]
-        return own + list(super().get_urls())
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ModelVersion]:
         """Leave the artifacts where they are: megabytes each."""
@@ -110,17 +95,17 @@ class ModelVersionAdmin(ReadOnlyAdmin):
         """Count the categories the version knows."""
         return f"{len(version.labels)}: {', '.join(version.labels)}"
 
-    def has_promote_permission(self, request: HttpRequest) -> bool:
-        """Tell whether the caller may change the champion."""
-        return request.user.has_perm("mlmodels.promote_modelversion")
-
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Offer the way back to the previous champion above the list, once there is one."""
+        """Show the champion's drift above the list, and offer the way back to the previous champion."""
         may_roll_back = self.has_promote_permission(request) and self._previous_champions().exists()
-        dialog = _rollback_question().dialog("roll-back-model") if may_roll_back else None
-        response: HttpResponse = super().changelist_view(request, (extra_context or {}) | {"dialog": dialog})
+        dialog = version_questions.rollback().dialog("roll-back-model") if may_roll_back else None
+        extra_context = (extra_context or {}) | {
+            "dialog": dialog,
+            "drift": DriftReading.objects.filter(version__status=Status.CHAMPION),
+        }
+        response: HttpResponse = super().changelist_view(request, extra_context)
         return response
 
     def change_view(
@@ -130,83 +115,22 @@ class ModelVersionAdmin(ReadOnlyAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        """Show what the version was measured with, and offer its promotion."""
+        """Show what the version was measured with, and offer what may be done with it."""
         version = self.get_object(request, object_id)
         if version is not None:
             is_offered = version.status in (Status.CANDIDATE, Status.CHALLENGER, Status.ARCHIVED)
-            may_promote = is_offered and self.has_promote_permission(request)
+            may_promote = is_offered and version.size_bytes > 0 and self.has_promote_permission(request)
+            may_override = services.is_refused_by_gate(version) and self.has_override_permission(request)
             extra_context = (extra_context or {}) | {
                 "title": f"Model {version}",
                 "page": version_page.VersionPage(version),
-                "dialog": _promotion_question(version).dialog("promote") if may_promote else None,
+                "dialog": version_questions.promotion(version).dialog("promote") if may_promote else None,
+                "may_challenge": may_promote and version.status != Status.CHALLENGER,
+                "may_end_challenge": may_promote and version.status == Status.CHALLENGER,
+                "override": version_questions.override(version).dialog("override") if may_override else None,
             }
         response: HttpResponse = super().change_view(request, object_id, form_url, extra_context)
         return response
 
-    def promote(self, request: HttpRequest, version_id: int) -> HttpResponse:
-        """Ask for a reason, then make the version champion."""
-        version = self.get_object(request, str(version_id))
-        if not self.has_promote_permission(request):
-            raise PermissionDenied
-        if version is None:
-            raise Http404
-        return ask(
-            self,
-            request,
-            _promotion_question(version),
-            lambda reason: self._crown(
-                request, lambda: services.promote(version_id, by=_user(request), reason=reason)
-            ),
-        )
-
-    def roll_back(self, request: HttpRequest) -> HttpResponse:
-        """Ask for a reason, then make the previous champion champion again."""
-        if not self.has_promote_permission(request):
-            raise PermissionDenied
-        return ask(
-            self,
-            request,
-            _rollback_question(),
-            lambda reason: self._crown(request, lambda: services.roll_back(by=_user(request), reason=reason)),
-        )
-
     def _previous_champions(self) -> QuerySet[ModelVersion]:
         return ModelVersion.objects.filter(status=Status.ARCHIVED, promoted_at__isnull=False)
-
-    def _crown(self, request: HttpRequest, change: Callable[[], ModelVersion]) -> HttpResponse:
-        try:
-            version = change()
-        except services.PromotionRefused as refusal:
-            self.message_user(request, refusal.detail, messages.ERROR)
-        else:
-            self.message_user(request, f"{version} is champion.", messages.SUCCESS)
-        return HttpResponseRedirect(reverse(LIST))
-
-
-def _user(request: HttpRequest) -> Any:
-    return request.user
-
-
-def _promotion_question(version: ModelVersion) -> Question:
-    return Question(
-        title=f"Promote {version}?",
-        text="It becomes champion: the model that answers in the shadow and serves the users in the canary, "
-        "from the next request on. The champion of today is archived and stays one click away.",
-        button=f"Promote {version}",
-        url=reverse("admin:mlmodels_modelversion_promote", args=[version.pk]),
-        back=reverse("admin:mlmodels_modelversion_change", args=[version.pk]),
-        suggested_reason="",
-    )
-
-
-def _rollback_question() -> Question:
-    return Question(
-        title="Roll back to the previous version?",
-        text="The previous champion becomes champion again, from the next request on. Doing it twice undoes "
-        "it. To take users off the model altogether, roll back to rules on the rollout page instead.",
-        button="Roll back to the previous version",
-        url=reverse("admin:mlmodels_modelversion_roll_back"),
-        back=reverse(LIST),
-        suggested_reason="The champion does worse than the version before it.",
-        is_danger=True,
-    )

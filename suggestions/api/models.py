@@ -17,7 +17,8 @@ from suggestions.api.authentication import Principal, principal_of
 from suggestions.api.fields import AmountField, IdField, StrictCharField, StrictIntegerField, StrictSerializer
 from suggestions.api.problems import Code, Problem
 from suggestions.domain.transaction_row import ID_LENGTH, TEXT_LENGTH
-from suggestions.model_answers import predict_probabilities, to_example
+from suggestions.history import key_of_description
+from suggestions.model_answers import Asked, predict_probabilities, user_key
 from suggestions.models import Category, Transaction
 from suggestions.rule_cache import current_engine
 
@@ -62,6 +63,9 @@ class PredictAnswer(serializers.Serializer[object]):
     reason = serializers.CharField(required=False)
     label = serializers.CharField(required=False)  # type: ignore[assignment]  # the contract's name
     confidence = serializers.FloatField(required=False)
+    band = serializers.CharField(required=False)
+    certain = serializers.BooleanField(required=False)
+    reasons = serializers.ListField(child=serializers.CharField(), required=False)
     probs = serializers.DictField(child=serializers.FloatField(), required=False)
     model_meta = serializers.DictField(required=False)
 
@@ -82,6 +86,8 @@ class TrainAnswer(serializers.Serializer[object]):
 class TrainingRunAnswer(TrainAnswer):
     """A run and how far it is."""
 
+    kind = serializers.CharField(help_text="What it was started by: manual, scheduled, labels or drift.")
+    reason = serializers.CharField(allow_blank=True, help_text="Why, where nobody asked for it.")
     stage = serializers.CharField(allow_blank=True)
     progress = serializers.IntegerField(help_text="Percent.")
 
@@ -104,9 +110,8 @@ class PredictView(APIView):
         body = PredictRequest(data=request.data)
         body.is_valid(raise_exception=True)
         principal = principal_of(request)
-        return Response(
-            predict_probabilities(_example(principal, body.validated_data), _categories(principal))
-        )
+        asked = _asked(principal, body.validated_data)
+        return Response(predict_probabilities(asked, categories=_categories(principal)))
 
 
 class TrainView(APIView):
@@ -157,7 +162,17 @@ def _visible_to(principal: Principal, answer: dict[str, Any]) -> dict[str, Any]:
         return answer
     f1_per_class = {label: f1 for label, f1 in meta["val_f1_per_class"].items() if label in categories}
     classes = [label for label in meta["classes"] if label in categories]
-    return answer | {"meta": meta | {"classes": classes, "val_f1_per_class": f1_per_class}}
+    visible = {"classes": classes, "val_f1_per_class": f1_per_class, "gate": _without_details(meta["gate"])}
+    return answer | {"meta": meta | visible}
+
+
+def _without_details(gate: dict[str, Any]) -> dict[str, Any]:
+    # The sentences name categories.
+    conditions = [
+        {name: value for name, value in condition.items() if name != "detail"}
+        for condition in gate.get("conditions", [])
+    ]
+    return gate | {"conditions": conditions}
 
 
 def _categories(principal: Principal) -> frozenset[str] | None:
@@ -167,7 +182,7 @@ def _categories(principal: Principal) -> frozenset[str] | None:
     return frozenset(own) | current_engine().categories(principal.client.pk)
 
 
-def _example(principal: Principal, data: dict[str, Any]) -> Example:
+def _asked(principal: Principal, data: dict[str, Any]) -> Asked:
     if "txn_id" in data:
         transactions = Transaction.objects.all()
         if principal.client is not None:
@@ -175,17 +190,19 @@ def _example(principal: Principal, data: dict[str, Any]) -> Example:
         row = transactions.filter(pk=data["txn_id"]).first()
         if row is None:
             raise NotFound("There is no such transaction.")
-        return to_example(row)
+        return Asked.of(row)
+    client_id = principal.client.pk if principal.client else None
     day: date = data.get("date") or timezone.now().date()
-    owner = principal.client.pk if principal.client else ""
-    return Example(
+    example = Example(
         description=data["description"],
         memo=data["merchant"],
         amount=float(data["amount"]),
         currency=data["currency"].upper(),
         date=day,
-        user_key=f"{owner}:{data['user_id']}" if data["user_id"] else "",
+        user_key=user_key(client_id, data["user_id"]) if client_id else "",
+        client_key=str(client_id or ""),
     )
+    return Asked(example, key_of_description(data["description"], data["user_id"]), client_id)
 
 
 def _idempotency_key(request: Request) -> str | None:

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from console.progress import shown_progress
-from mlmodels import parent, registry, runs, services, tasks, trainer
+from mlmodels import conf, drift, parent, registry, retention, runs, services, tasks, trainer
 from mlmodels.models import ModelVersion, TrainingRun
 from mlmodels.validation import validate
 
@@ -40,8 +40,16 @@ class Command(BaseCommand):
         promote = actions.add_parser("promote", help="make a version champion")
         promote.add_argument("version", type=int)
         promote.add_argument("--reason", required=True)
+        promote.add_argument(
+            "--override-gate", action="store_true", help="promote a version that the gate has refused"
+        )
+        challenge = actions.add_parser("challenge", help="make a version challenger: asked in the shadow")
+        challenge.add_argument("version", type=_version_or_none, help='its number, or "none" to end it')
         rollback = actions.add_parser("rollback", help="make the previous champion champion again")
         rollback.add_argument("--reason", required=True)
+        actions.add_parser("drift", help="measure how far the world has moved away from the champion")
+        prune = actions.add_parser("prune", help="drop the bytes of all but the newest versions")
+        prune.add_argument("--keep", type=_positive, help="how many of them keep theirs")
         check = actions.add_parser("validate", help="prove a version's artifact in a child process")
         check.add_argument("version", type=int)
 
@@ -54,7 +62,10 @@ class Command(BaseCommand):
             "list": self._list,
             "show": self._show,
             "promote": self._promote,
+            "challenge": self._challenge,
             "rollback": self._roll_back,
+            "drift": self._drift,
+            "prune": self._prune,
             "validate": self._validate,
         }
         try:
@@ -84,6 +95,9 @@ class Command(BaseCommand):
         self.stdout.write(
             f"  {len(meta['classes'])} categories, {meta['trees']} trees, {meta['size_bytes']} bytes"
         )
+        challenger = registry.challenger_ref()
+        if challenger is not None:
+            self.stdout.write(f"Challenger v{challenger.id}")
 
     def _train(self, options: dict[str, Any]) -> None:
         if options["wait_in_process"]:
@@ -91,11 +105,11 @@ class Command(BaseCommand):
             return
         run = _requested_run(options["limit"])
         sender = tasks.publish(run.pk)
-        self.stdout.write(f"Training run {run.pk} is queued.")
         if options["wait"]:
             self._follow(run)
             return
         sender.join(timeout=5)  # this process would take the message with it
+        self.stdout.write(f"Training run {run.pk} is queued.")
         self.stdout.write("A worker takes it; `manage.py models list` shows the version when it is done.")
 
     def _run_for_this_process(self, limit: int | None) -> int:
@@ -112,6 +126,8 @@ class Command(BaseCommand):
         self._train_here(options["run_id"])
 
     def _train_here(self, run_id: int) -> None:
+        for run in TrainingRun.objects.filter(pk=run_id):
+            self.stdout.write(f"Training run {run.pk}, {run.trigger}.")
         try:
             with shown_progress("training", 1.0, self.stdout) as report:
                 version = trainer.execute(run_id, lambda stage, share: report(share, stage=stage))
@@ -123,6 +139,7 @@ class Command(BaseCommand):
         self._report(run_id, version)
 
     def _follow(self, run: TrainingRun) -> None:
+        self.stdout.write(f"Training run {run.pk}, {run.trigger}.")
         with shown_progress("training", 100, self.stdout) as report:
             while run.status in (TrainingRun.Status.QUEUED, TrainingRun.Status.RUNNING):
                 report(run.progress, stage=run.stage or "waiting for a worker (make run starts one)")
@@ -172,15 +189,45 @@ class Command(BaseCommand):
         self.stdout.write(json.dumps(facts, indent=2, ensure_ascii=False))
 
     def _promote(self, options: dict[str, Any]) -> None:
-        version = registry.promote(options["version"], by=None, reason=options["reason"])
+        version = registry.promote(
+            options["version"],
+            by=None,
+            reason=options["reason"],
+            override_gate=options["override_gate"],
+        )
         self.stdout.write(f"v{version.pk} is champion.")
+
+    def _challenge(self, options: dict[str, Any]) -> None:
+        if options["version"] is not None:
+            self.stdout.write(f"v{registry.challenge(options['version']).pk} is challenger.")
+            return
+        ended = registry.end_challenge()
+        self.stdout.write(f"v{ended.pk} is {ended.status} again." if ended else "There is no challenger.")
 
     def _roll_back(self, options: dict[str, Any]) -> None:
         version = registry.roll_back(by=None, reason=options["reason"])
         self.stdout.write(f"v{version.pk} is champion again.")
 
+    def _drift(self, _options: dict[str, Any]) -> None:
+        readings = drift.measure()
+        if not readings:
+            self.stdout.write("No champion, so nothing to measure.")
+        for reading in readings:
+            verdict = "DRIFT" if reading.is_drift else "steady"
+            self.stdout.write(
+                f"{reading.kind:<10}  {verdict:<6}  {reading.value:.3f} of {reading.limit:.3f}  "
+                f"{reading.rows} rows  {reading.detail}"
+            )
+
+    def _prune(self, options: dict[str, Any]) -> None:
+        dropped = retention.prune(keep=options["keep"] or conf.keep_versions())
+        names = ", ".join(f"v{pk}" for pk in dropped)
+        self.stdout.write(f"Dropped the bytes of {names}." if dropped else "Nothing to drop.")
+
     def _validate(self, options: dict[str, Any]) -> None:
         version = _version(options["version"])
+        if not version.size_bytes:
+            raise CommandError(f"The bytes of v{version.pk} were dropped to save space.")
         verdict = validate(bytes(version.artifact), version.sha256)
         if not verdict.passed:
             raise CommandError(f"v{version.pk} does not pass: {verdict.reason}")
@@ -199,6 +246,10 @@ def _positive(text: str) -> int:
     if number < 1:
         raise ValueError("must be at least 1")
     return number
+
+
+def _version_or_none(text: str) -> int | None:
+    return None if text == "none" else int(text)
 
 
 def _requested_run(limit: int | None) -> TrainingRun:

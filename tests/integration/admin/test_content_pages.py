@@ -28,6 +28,7 @@ RULE = {
     [
         pytest.param({"kind": "re2", "pattern": "(tim"}, "RE2 refuses the pattern", id="broken pattern"),
         pytest.param({"kind": "re2", "pattern": "x*"}, "also matches nothing at all", id="matches nothing"),
+        pytest.param({"kind": "merchant", "pattern": "Store 12"}, "no single merchant", id="weak merchant"),
         pytest.param({"pattern": "***"}, "has no letter and no digit", id="no word"),
         pytest.param({"amount_min": "9", "amount_max": "1"}, "smallest amount is larger", id="amounts"),
         pytest.param({"user_id": "user-1"}, "needs the client", id="user without client"),
@@ -53,6 +54,18 @@ def test_rule__valid__is_saved_and_shows_what_it_matches(admin: Console) -> None
 
     assert "it matches 1 of the latest 2 transactions" in page
     assert "TIM HORTONS #77 OTTAWA" in page
+
+
+def test_rule__of_a_merchant__is_saved_and_shows_what_it_matches(admin: Console) -> None:
+    client = make_client()
+    make_transaction(client, description="SQ *TIM HORTONS 3623 QPS")
+    make_transaction(client, description="TIM HORTONS CATERING")
+
+    admin.browser.post(f"{RULES}add/", RULE | {"kind": "merchant"})
+    rule = Rule.objects.get(name="Coffee")
+    page = admin.browser.get(f"{RULES}{rule.pk}/change/").content.decode()
+
+    assert "it matches 1 of the latest 2 transactions" in page
 
 
 def test_rule_page__broken_pattern_in_the_database__still_opens(admin: Console) -> None:

@@ -3,11 +3,13 @@
 from typing import Any
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.contrib.messages import get_messages
+from django.utils import timezone
 
-from mlmodels.models import ChampionChange, ModelVersion, TrainingRun
+from mlmodels.models import ChampionChange, DriftReading, ModelVersion, TrainingRun
 from tests.integration.admin.conftest import Console
-from tests.registry_rows import make_champion, make_run, make_version
+from tests.registry_rows import make_champion, make_run, make_version, refused_by
 
 pytestmark = pytest.mark.django_db
 
@@ -72,6 +74,71 @@ def test_promote__refused__says_why_and_keeps_the_champion(
     assert status_of(champion) == "champion"
 
 
+def test_override_gate__refused_version__offered_and_logged_with_name_and_reason(admin: Console) -> None:
+    version = make_version(**refused_by("f1_macro"))
+    page = admin.browser.get(f"{VERSIONS}{version.pk}/change/").content.decode()
+
+    admin.browser.post(f"{VERSIONS}{version.pk}/override-gate/", {"reason": "rare ones are not ours"})
+
+    change = ChampionChange.objects.get()
+    assert "Promote despite the gate" in page
+    assert (status_of(version), change.is_gate_overridden) == ("champion", True)
+    assert (change.changed_by, change.reason) == (admin.user, "rare ones are not ours")
+
+
+@pytest.mark.parametrize("role", ["analyst", "operator"])
+def test_override_gate__who_may_not__is_neither_offered_nor_let(console_of: Any, role: str) -> None:
+    version = make_version(**refused_by("f1_macro"))
+    browser = console_of(role).browser
+
+    page = browser.get(f"{VERSIONS}{version.pk}/change/").content.decode()
+    answer = browser.post(f"{VERSIONS}{version.pk}/override-gate/", {"reason": "rare ones are not ours"})
+
+    assert "Promote despite the gate" not in page
+    assert answer.status_code == 403
+    assert status_of(version) == "rejected"
+
+
+def test_override_gate__version_that_passed_or_cannot_answer__is_not_offered(admin: Console) -> None:
+    for version in (make_version(), make_version(**refused_by("finite"))):
+        page = admin.browser.get(f"{VERSIONS}{version.pk}/change/").content.decode()
+
+        assert "Promote despite the gate" not in page
+
+
+def test_challenge__candidate__is_challenger_and_back(admin: Console) -> None:
+    version = make_version()
+    page = admin.browser.get(f"{VERSIONS}{version.pk}/change/").content.decode()
+
+    admin.browser.post(f"{VERSIONS}{version.pk}/challenge/")
+    challenging = (status_of(version), admin.browser.get(f"{VERSIONS}{version.pk}/change/").content.decode())
+    admin.browser.post(f"{VERSIONS}{version.pk}/end-challenge/")
+
+    assert "Make challenger" in page
+    assert challenging[0] == "challenger"
+    assert "End the challenge" in challenging[1]
+    assert status_of(version) == "candidate"
+    assert LogEntry.objects.filter(user=admin.user, object_id=str(version.pk)).count() == 2
+
+
+def test_challenge__rejected_version__says_why_and_changes_nothing(admin: Console) -> None:
+    version = make_version(**refused_by("f1_macro"))
+
+    answer = admin.browser.post(f"{VERSIONS}{version.pk}/challenge/")
+
+    assert "f1_macro is low" in messages_of(answer)[0]
+    assert status_of(version) == "rejected"
+
+
+@pytest.mark.parametrize("page", ["challenge", "end-challenge"])
+def test_challenge__get__changes_nothing(admin: Console, page: str) -> None:
+    version = make_version(status="challenger" if page == "end-challenge" else "candidate")
+
+    admin.browser.get(f"{VERSIONS}{version.pk}/{page}/")
+
+    assert status_of(version) == version.status
+
+
 def test_promote__unknown_version__is_not_found(admin: Console) -> None:
     assert admin.browser.post(f"{VERSIONS}987654/promote/", REASON).status_code == 404
 
@@ -119,6 +186,23 @@ def test_version_page__old_row_without_figures__still_opens(admin: Console) -> N
     assert "Nothing was measured by category." in page
 
 
+def test_versions_page__drift_of_the_champion__shown_with_its_verdict(analyst: Console) -> None:
+    found = {
+        "limit": 1.3,
+        "rows": 120,
+        "detail": "right in 70.0% of 120 labels",
+        "measured_at": timezone.now(),
+    }
+    DriftReading.objects.create(version=make_champion(), kind="outcomes", value=2.0, **found)
+    DriftReading.objects.create(version=make_version(), kind="amounts", value=0.0, **found)
+
+    page = analyst.browser.get(VERSIONS).content.decode()
+
+    assert "right in 70.0% of 120 labels" in page
+    assert "right less often than on the hold-out" in page
+    assert "other amounts than before" not in page
+
+
 def test_train_now__operator__queues_a_run_in_their_name_and_leads_to_it(operator: Console) -> None:
     answer = operator.browser.post(f"{RUNS}train/")
 
@@ -137,11 +221,14 @@ def test_train_now__while_a_run_is_open__names_it_and_starts_none(operator: Cons
     assert TrainingRun.objects.count() == 1
 
 
-def test_run_page__open__shows_progress_and_looks_again(analyst: Console) -> None:
-    run = make_run(status="running", progress=40, stage="fitting")
+def test_run_page__open__shows_trigger_and_progress_and_looks_again(analyst: Console) -> None:
+    run = make_run(
+        status="running", progress=40, stage="fitting", kind="labels", reason="90 new labels so far"
+    )
 
     page = analyst.browser.get(f"{RUNS}{run.pk}/change/").content.decode()
 
+    assert "Started after new labels: 90 new labels so far." in page
     assert 'aria-valuenow="40"' in page
     assert 'http-equiv="refresh"' in page
 

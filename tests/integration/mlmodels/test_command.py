@@ -8,6 +8,7 @@ from django.core.management import CommandError, call_command
 
 from mlmodels import runs, services
 from mlmodels.models import ChampionChange, ModelVersion, TrainingRun
+from tests.registry_rows import refused_by
 
 pytestmark = pytest.mark.django_db
 MakeVersion = Callable[..., ModelVersion]
@@ -38,9 +39,11 @@ def test_train__in_this_process__registers_promotes_and_reports() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_train__interrupted_run_in_the_queue__is_taken_up() -> None:
-    run = services.request_training()
+    run = services.request_training(kind="labels", reason="90 new labels so far")
 
-    models("train", "--wait-in-process")
+    output = models("train", "--wait-in-process")
+
+    assert f"Training run {run.pk}, after new labels: 90 new labels so far." in output
 
     assert TrainingRun.objects.get().pk == run.pk
     assert TrainingRun.objects.get().status == "succeeded"
@@ -106,10 +109,43 @@ def test_promote_and_rollback__as_the_admin_does__with_reasons(make_version: Mak
     assert [change.reason for change in ChampionChange.objects.all()] == ["complaints", "better", "first"]
 
 
+def test_challenge__version_then_none__challenger_and_back(make_version: MakeVersion) -> None:
+    version = make_version()
+
+    assert models("challenge", "none") == "There is no challenger.\n"
+    assert models("challenge", str(version.pk)) == f"v{version.pk} is challenger.\n"
+    models("promote", str(make_version().pk), "--reason", "first")
+    assert models("status").endswith(f"Challenger v{version.pk}\n")
+    assert models("challenge", "none") == f"v{version.pk} is candidate again.\n"
+
+
+def test_promote__refused_by_the_gate__only_with_the_flag(make_version: MakeVersion) -> None:
+    version = make_version(**refused_by("f1_macro"))
+    arguments = ("promote", str(version.pk), "--reason", "rare categories are not ours")
+
+    with pytest.raises(CommandError, match="f1_macro is low"):
+        models(*arguments)
+
+    assert f"v{version.pk} is champion" in models(*arguments, "--override-gate")
+    assert ChampionChange.objects.get().is_gate_overridden
+
+
+def test_prune__old_versions__dropped_and_said(make_version: MakeVersion) -> None:
+    old, new = make_version(), make_version()
+
+    assert models("prune") == "Nothing to drop.\n"
+    assert models("prune", "--keep", "1") == f"Dropped the bytes of v{old.pk}.\n"
+    assert f"v{new.pk} passes" in models("validate", str(new.pk))
+    with pytest.raises(CommandError, match="dropped"):
+        models("validate", str(old.pk))
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
         pytest.param(("promote", "4711", "--reason", "x"), id="promote-unknown"),
+        pytest.param(("challenge", "4711"), id="challenge-unknown"),
+        pytest.param(("challenge", "nobody"), id="challenge-no-number"),
         pytest.param(("rollback", "--reason", "x"), id="rollback-from-nothing"),
         pytest.param(("show", "4711"), id="show-unknown"),
         pytest.param(("validate", "4711"), id="validate-unknown"),

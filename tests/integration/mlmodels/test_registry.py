@@ -8,7 +8,16 @@ from django.contrib.auth.models import User
 from django.db import IntegrityError, connection, transaction
 
 from mlmodels.models import ChampionChange, ModelVersion
-from mlmodels.registry import PromotionRefused, champion_ref, promote, roll_back
+from mlmodels.registry import (
+    PromotionRefused,
+    challenge,
+    challenger_ref,
+    champion_ref,
+    end_challenge,
+    promote,
+    roll_back,
+)
+from tests.registry_rows import refused_by
 
 pytestmark = pytest.mark.django_db
 MakeVersion = Callable[..., ModelVersion]
@@ -113,6 +122,47 @@ def test_promote__unknown_id__refused() -> None:
         promote(4711, by=None, reason="try")
 
 
+def test_promote__refused_by_the_gate_but_overridden__champion_and_the_change_says_so(
+    make_version: MakeVersion,
+) -> None:
+    version = make_version(**refused_by("f1_macro"))
+
+    promote(version.pk, by=None, reason="the rare categories do not matter", override_gate=True)
+
+    assert status_of(version) == "champion"
+    assert ChampionChange.objects.get().is_gate_overridden
+
+
+def test_promote__override_where_nothing_was_refused__an_ordinary_change(make_version: MakeVersion) -> None:
+    promote(make_version().pk, by=None, reason="to be on the safe side", override_gate=True)
+
+    assert not ChampionChange.objects.get().is_gate_overridden
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason", "says"),
+    [
+        pytest.param(refused_by("f1_macro"), "  because ", "10 characters", id="no reason"),
+        pytest.param(refused_by("f1_macro", "finite"), "it will be fine", "rejected", id="not finite"),
+        pytest.param(refused_by("classes"), "it will be fine", "rejected", id="one category"),
+        pytest.param(
+            refused_by("f1_macro") | {"validated_at": None}, "it will be fine", "rejected", id="not validated"
+        ),
+        pytest.param(refused_by("f1_macro") | {"artifact": b"x"}, "it will be fine", "damaged", id="damaged"),
+    ],
+)
+def test_promote__what_no_override_can_help__refused(
+    changes: dict[str, Any], reason: str, says: str, make_version: MakeVersion
+) -> None:
+    version = make_version(**changes)
+
+    with pytest.raises(PromotionRefused, match=says):
+        promote(version.pk, by=None, reason=reason, override_gate=True)
+
+    assert status_of(version) == "rejected"
+    assert not ChampionChange.objects.exists()
+
+
 def test_roll_back__two_champions_so_far__the_previous_one_again(make_version: MakeVersion) -> None:
     versions = [make_version() for _ in range(3)]
     for version in versions:
@@ -147,6 +197,73 @@ def test_roll_back__nothing_before__refused(champions: int, make_version: MakeVe
         roll_back(by=None, reason="try")
 
     assert ModelVersion.objects.filter(status="champion").count() == champions
+
+
+def test_challenge__another_one__the_older_goes_back_where_it_was(make_version: MakeVersion) -> None:
+    candidate, former_champion, third = (make_version() for _ in range(3))
+    promote(former_champion.pk, by=None, reason="first")
+    promote(make_version().pk, by=None, reason="second")
+
+    challenge(candidate.pk)
+    challenge(former_champion.pk)
+    challenge(third.pk)
+
+    assert [status_of(one) for one in (candidate, former_champion, third)] == [
+        *("candidate", "archived", "challenger")
+    ]
+    reference = challenger_ref()
+    assert reference is not None
+    assert (reference.id, reference.sha256) == (third.pk, third.sha256)
+
+
+def test_challenge__the_challenger_again__stays(make_version: MakeVersion) -> None:
+    version = make_version()
+    challenge(version.pk)
+
+    challenge(version.pk)
+
+    assert status_of(version) == "challenger"
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        pytest.param(refused_by("f1_macro"), "rejected", id="rejected"),
+        pytest.param({"validated_at": None}, "models validate", id="not validated"),
+        pytest.param({"artifact": b"damaged"}, "damaged", id="damaged"),
+        pytest.param({"status": "champion"}, "already", id="champion"),
+    ],
+)
+def test_challenge__what_could_not_become_champion__refused_and_the_challenger_stays(
+    changes: dict[str, Any], says: str, make_version: MakeVersion
+) -> None:
+    challenger, version = make_version(status="challenger"), make_version(**changes)
+
+    with pytest.raises(PromotionRefused, match=says):
+        challenge(version.pk)
+
+    assert status_of(challenger) == "challenger"
+    with pytest.raises(PromotionRefused, match="no version 4711"):
+        challenge(4711)
+
+
+def test_end_challenge__challenger__a_candidate_again(make_version: MakeVersion) -> None:
+    version = make_version(status="challenger")
+
+    assert end_challenge() == version
+    assert status_of(version) == "candidate"
+    assert end_challenge() is None
+    assert challenger_ref() is None
+
+
+def test_promote__the_challenger__champion_and_nobody_challenges(make_version: MakeVersion) -> None:
+    champion, challenger = make_version(), make_version(status="challenger")
+    promote(champion.pk, by=None, reason="first")
+
+    promote(challenger.pk, by=None, reason="it did better in the shadow")
+
+    assert [status_of(one) for one in (champion, challenger)] == ["archived", "champion"]
+    assert challenger_ref() is None
 
 
 def test_database__a_champion_that_was_never_validated__impossible(make_version: MakeVersion) -> None:

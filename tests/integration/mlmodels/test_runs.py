@@ -249,6 +249,7 @@ def test_progress_of__failed_run__says_why() -> None:
     report = runs.progress_of(state(held.run_id))
 
     assert report["status"] == "failed"
+    assert (report["kind"], report["reason"]) == ("manual", "")
     assert report["failure"] == {"code": "insufficient_data", "detail": "3 labelled transactions"}
     assert report["finished_at"] is not None
     assert "model_version" not in report

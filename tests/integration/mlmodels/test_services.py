@@ -8,7 +8,8 @@ from django.test.utils import CaptureQueriesContext
 from prometheus_client import REGISTRY
 
 from mlmodels import services
-from mlmodels.domain.types import ChampionRef
+from mlmodels.domain.history import History
+from mlmodels.domain.types import ChampionRef, Example
 from mlmodels.models import ModelVersion
 from mlmodels.registry import promote
 from mlmodels.runtime import models_of_process
@@ -44,13 +45,16 @@ def test_loaded_model__first_and_second_use__one_query_in_all(champion: ModelVer
 
     with CaptureQueriesContext(connection) as queries:
         for _ in range(2):
-            scores = services.loaded_model(ref).predict([make_example()])
+            answers = predict(services.loaded_model(ref), make_example())
 
     assert len(queries) == 1
-    assert scores.version_id == champion.pk
-    assert scores.labels == tuple(champion.labels)
-    assert scores.labels[int(scores.matrix[0].argmax())] == "Restaurants"
-    assert scores.matrix.shape == (1, 5)
+    assert answers.version_id == champion.pk
+    assert answers.ranked[0][0].category == "Restaurants"
+    assert {one.category for one in answers.ranked[0]} <= set(champion.labels)
+
+
+def predict(model: services.LoadedModel, *examples: Example) -> services.Answers:
+    return model.predict(list(examples), History.nothing(len(examples)), categories=None, top_k=5)
 
 
 def damage(version: ModelVersion, data: bytes) -> None:
@@ -81,7 +85,7 @@ def test_loaded_model__loaded_before_the_bytes_broke__still_answers(champion: Mo
     services.loaded_model(reference())
     damage(champion, b"")
 
-    assert services.loaded_model(reference()).predict([make_example()]).version_id == champion.pk
+    assert predict(services.loaded_model(reference()), make_example()).version_id == champion.pk
 
 
 def test_loaded_model__made_by_other_code__schema(
@@ -169,7 +173,7 @@ def test_predict__one_batch__one_latency_observation(champion: ModelVersion) -> 
     model = services.loaded_model(reference())
     before = observed()
 
-    model.predict([make_example()] * 7)
+    predict(model, *[make_example()] * 7)
 
     assert observed() == before + 1
 

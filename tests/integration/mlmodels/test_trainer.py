@@ -7,6 +7,7 @@ from django.utils import timezone
 from mlmodels import runs, trainer
 from mlmodels.models import ChampionChange, ModelVersion, TrainingRun
 from mlmodels.runs import LeaseLost, RunRequest
+from tests.registry_rows import make_champion, make_version
 
 # Threads of their own extend the lease: they must see what the test has written.
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -45,12 +46,79 @@ def test_execute__there_is_a_champion__a_candidate() -> None:
 
 
 def test_execute__promotion_by_hand_only__a_candidate(settings: Any) -> None:
-    settings.MLMODELS_AUTO_PROMOTE = "never"
+    settings.MLMODELS_AFTER_PASSING = "candidate"
 
     version = trainer.execute(queued().pk, quietly)
 
     assert version is not None
     assert version.status == "candidate"
+
+
+@pytest.mark.parametrize("champions", [0, 1])
+def test_execute__policy_of_challengers__challenger_and_the_older_one_a_candidate(
+    settings: Any, champions: int
+) -> None:
+    for _ in range(champions):
+        make_champion()
+    settings.MLMODELS_AFTER_PASSING = "challenger"
+    older = make_version(status="challenger")
+
+    version = trainer.execute(queued().pk, quietly)
+
+    older.refresh_from_db()
+    assert version is not None
+    assert (version.status, older.status) == ("challenger", "candidate")
+    assert ModelVersion.objects.filter(status="champion").count() == champions
+
+
+def test_execute__policy_of_challengers_but_refused__rejected(settings: Any) -> None:
+    settings.MLMODELS_AFTER_PASSING = "challenger"
+    settings.MLMODELS_TRAINING_SOURCE = "tests.examples.labels_at_random"
+
+    version = trainer.execute(queued().pk, quietly)
+
+    assert version is not None
+    assert version.status == "rejected"
+
+
+def test_execute__transactions_long_after_the_newest_label__refused_as_stale(settings: Any) -> None:
+    settings.MLMODELS_ACTIVITY_SOURCE = "tests.examples.a_transaction_years_later"
+    run = queued()
+
+    version = trainer.execute(run.pk, quietly)
+
+    run.refresh_from_db()
+    assert version is not None
+    assert version.status == "rejected"
+    assert run.failure_detail.startswith("gate: fresh: the newest example is")
+
+
+def test_execute__any_run__logged_with_ids_and_the_conditions_that_failed(
+    settings: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings.MLMODELS_TRAINING_SOURCE = "tests.examples.labels_at_random"
+    run = queued()
+
+    with caplog.at_level("INFO", logger="mlmodels.trainer"):
+        version = trainer.execute(run.pk, quietly)
+
+    assert version is not None
+    events = [record.msg for record in caplog.records if record.name == "mlmodels.trainer"]
+    assert [event["event"] for event in events] == ["training_run.started", "training_run.ended"]
+    assert (events[1]["run_id"], events[1]["version"]) == (run.pk, version.pk)
+    assert "f1_macro" in events[1]["failed"]
+
+
+def test_execute__more_versions_than_are_kept__the_oldest_loses_its_bytes(settings: Any) -> None:
+    settings.MLMODELS_KEEP_VERSIONS = 1
+    settings.MLMODELS_AFTER_PASSING = "candidate"
+    old = make_version()
+
+    version = trainer.execute(queued().pk, quietly)
+
+    old.refresh_from_db()
+    assert version is not None
+    assert (old.size_bytes, version.size_bytes > 0) == (0, True)
 
 
 def test_execute__limit__learns_from_the_newest_only() -> None:
@@ -68,7 +136,7 @@ def test_execute__worse_than_the_baseline__rejected_with_the_gate_and_never_cham
 
     run.refresh_from_db()
     assert (run.status, run.failure_code) == ("rejected", "gate")
-    assert "not_below_baseline" in run.failure_detail
+    assert "not_below_baseline: right in" in run.failure_detail
     assert version is not None
     assert version.status == "rejected"
     assert version.gate["passed"] is False

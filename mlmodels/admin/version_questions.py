@@ -1,0 +1,51 @@
+"""What the admin asks before the champion changes."""
+
+from django.urls import reverse
+
+from console.confirmation import Question
+from mlmodels.models import ModelVersion
+
+
+def promotion(version: ModelVersion) -> Question:
+    """Ask for the reason to make a version champion."""
+    return Question(
+        title=f"Promote {version}?",
+        text="It becomes champion: the model that answers in the shadow and serves the users in the canary, "
+        "from the next request on. The champion of today is archived and stays one click away.",
+        button=f"Promote {version}",
+        url=reverse("admin:mlmodels_modelversion_promote", args=[version.pk]),
+        back=_page_of(version),
+        suggested_reason="",
+    )
+
+
+def override(version: ModelVersion) -> Question:
+    """Ask for the reason to make a version champion that the gate has refused."""
+    return Question(
+        title=f"Promote {version} although the gate refused it?",
+        text=f"{version.rejected_reason}. It becomes champion all the same, from the next request on; the "
+        "log of champions shows that the gate was overridden, by whom and why.",
+        button=f"Promote {version} despite the gate",
+        url=reverse("admin:mlmodels_modelversion_override_gate", args=[version.pk]),
+        back=_page_of(version),
+        suggested_reason="",
+        is_danger=True,
+    )
+
+
+def rollback() -> Question:
+    """Ask for the reason to go back to the previous champion."""
+    return Question(
+        title="Roll back to the previous version?",
+        text="The previous champion becomes champion again, from the next request on. Doing it twice undoes "
+        "it. To take users off the model altogether, roll back to rules on the rollout page instead.",
+        button="Roll back to the previous version",
+        url=reverse("admin:mlmodels_modelversion_roll_back"),
+        back=reverse("admin:mlmodels_modelversion_changelist"),
+        suggested_reason="The champion does worse than the version before it.",
+        is_danger=True,
+    )
+
+
+def _page_of(version: ModelVersion) -> str:
+    return reverse("admin:mlmodels_modelversion_change", args=[version.pk])
