@@ -5,7 +5,7 @@ BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run stack test check tests lint format types ml-status ml-train ml-smoke lock clean clean-state system-tools
+.PHONY: help run stack test check tests lint format types ml-status ml-train ml-smoke bench-quality lock clean clean-state system-tools
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-12s %s\n' "$$name" "$$text"; done
@@ -47,6 +47,10 @@ ml-train: .venv/.installed-run ## Train a new version in the running worker and 
 
 ml-smoke: .venv/.installed-dev system-tools ## Follow the whole journey on the running service; it fails without a model
 	@$(BIN)/python -m tests.smoke
+
+bench-quality: .venv/.installed-dev ## Hold predictors against each other: FILE=bank.csv ARGS="--target account --no-memo"
+	@test -n "$(FILE)" || { echo 'Say which file: make bench-quality FILE=bank.csv'; exit 1; }
+	@DJANGO_SECRET_KEY=none LMSUGGEST_ENV_FILE= OMP_NUM_THREADS=1 $(BIN)/python -m bench.quality "$(FILE)" $(ARGS)
 
 # One environment: what the tests need is a superset. A changed lock file is installed again. The lock is complete:
 # --no-deps keeps pip from looking for a newer release of a package that is asked for with extras.
