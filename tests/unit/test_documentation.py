@@ -66,11 +66,11 @@ def variables_read() -> set[str]:
         *(ROOT / "lmsuggest/local").glob("*.py"),
     ]
     read = re.compile(
-        r"""(?:env\.\w+\(|environ\.(?:get|setdefault)\(|environ\[|wanted_port\()\s*"([A-Z][A-Z_]+)\""""
-        r"""|"([A-Z][A-Z_]+)" not in os\.environ"""
+        r"""(?:env\.\w+\(|environ\.(?:get|setdefault)\(|environ\[|wanted_port\()\s*"([A-Z][A-Z0-9_]+)\""""
+        r"""|"([A-Z][A-Z0-9_]+)" not in os\.environ"""
     )
     names = {name for path in files for pair in read.findall(path.read_text()) for name in pair if name}
-    return names | set(re.findall(r"\$\{([A-Z_]+)", (ROOT / "docker-compose.yml").read_text()))
+    return names | set(re.findall(r"\$\{([A-Z0-9_]+)", (ROOT / "docker-compose.yml").read_text()))
 
 
 def subcommands_of(parser: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:

@@ -126,7 +126,7 @@ def test_secrets__come_from_the_environment_and_are_asked_for() -> None:
 
 def test_env_example__explains_every_variable_and_gives_no_secret_away() -> None:
     example = (ROOT / ".env.example").read_text(encoding="utf-8")
-    offered = dict(re.findall(r"^#?([A-Z_]+)=(.*)$", example, flags=re.MULTILINE))
+    offered = dict(re.findall(r"^#?([A-Z0-9_]+)=(.*)$", example, flags=re.MULTILINE))
 
     assert set(offered) == set(re.findall(r"\$\{(\w+)", TEXT))
     assert {name for name in SECRETS if offered[name]} == set()
@@ -135,7 +135,7 @@ def test_env_example__explains_every_variable_and_gives_no_secret_away() -> None
 @pytest.mark.parametrize("name", sorted(OURS))
 def test_our_service__sets_only_variables_that_are_read(name: str) -> None:
     readers = [ROOT / "lmsuggest/settings.py", ROOT / "gunicorn.conf.py"]
-    read = set(re.findall(r"\"([A-Z_]+)\"", "".join(path.read_text(encoding="utf-8") for path in readers)))
+    read = set(re.findall(r"\"([A-Z0-9_]+)\"", "".join(path.read_text(encoding="utf-8") for path in readers)))
 
     assert set(OURS[name]["environment"]) - read - READ_BY_LIBRARIES == set()
 

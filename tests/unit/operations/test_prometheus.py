@@ -21,6 +21,7 @@ PROMISED = {
     "SuggestErrorRateHigh",
     "SuggestEventWriteFailures",
     "SuggestLatencyHigh",
+    "SuggestModelDrift",
     "SuggestModelUnavailable",
     "SuggestServiceDown",
     "SuggestTrainingFailed",
