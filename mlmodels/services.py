@@ -5,6 +5,7 @@ from django.db import Error as DatabaseFailure
 
 from mlmodels import runs
 from mlmodels.domain.types import ChampionRef
+from mlmodels.explaining import Contribution
 from mlmodels.metrics import PREDICT_REQUESTS_BY_AVAILABLE, DatabaseCollector
 from mlmodels.models import ModelVersion, TrainingRun
 from mlmodels.registry import (
@@ -22,6 +23,7 @@ from mlmodels.runtime import Answers, LoadedModel, ModelUnavailable, models_of_p
 
 __all__ = [
     "Answers",
+    "Contribution",
     "KeyReused",
     "LeaseLost",
     "LoadedModel",

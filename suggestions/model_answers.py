@@ -83,6 +83,19 @@ def predict_probabilities(asked: Asked, *, categories: frozenset[str] | None) ->
     }
 
 
+def explain_answer(asked: Asked, *, categories: frozenset[str]) -> list[services.Contribution]:
+    """Return what each feature adds to each candidate of one transaction; for people, without a deadline.
+
+    Raises:
+        ModelUnavailable: there is no champion, or it cannot be asked.
+    """
+    champion = services.champion_ref()
+    if champion is None:
+        raise services.ModelUnavailable("unavailable")
+    model = services.loaded_model(champion)
+    return model.explain(asked.example, _history([asked]), categories=categories)
+
+
 def to_example(transaction: Transaction) -> Example:
     """Return the transaction as the model sees it, in training and in serving alike."""
     return Example(

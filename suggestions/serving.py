@@ -11,7 +11,7 @@ from suggestions import metrics
 from suggestions.domain.bucketing import bucket_of
 from suggestions.domain.decision import Decision, agreement_of, decide
 from suggestions.domain.reasons import band_of, reasons_of
-from suggestions.domain.rules import RuleCandidate
+from suggestions.domain.rules import RuleCandidate, RuleEngine
 from suggestions.model_answers import Asked, ModelReply, ask_model
 from suggestions.models import Category, SuggestionEvent, Transaction
 from suggestions.rollout import RolloutState, read_rollout
@@ -95,18 +95,21 @@ def suggest(
 ) -> list[Suggestion]:
     """Ask rules and model about the client's transactions and decide for each; record nothing."""
     engine = current_engine()
-    own = dict(Category.objects.filter(client_id=client_id).values_list("name", "is_active"))
-    withdrawn = {name for name, is_active in own.items() if not is_active}
-    categories = (engine.categories(client_id) | own.keys()) - withdrawn
-    replies = ask_model(
-        [Asked.of(row) for row in transactions], categories=frozenset(categories), top_k=top_k
-    )
+    categories, withdrawn = categories_of(client_id, engine)
+    replies = ask_model([Asked.of(row) for row in transactions], categories=categories, top_k=top_k)
     suggestions = []
     for row, reply in zip(transactions, replies, strict=True):
         answers = engine.candidates(to_rule_input(row), top_k=top_k + len(withdrawn))
         rule_candidates = [answer for answer in answers if answer.category not in withdrawn][:top_k]
         suggestions.append(_decide(row, rule_candidates, reply, rollout))
     return suggestions
+
+
+def categories_of(client_id: int, engine: RuleEngine) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the categories a client may be suggested, and those it has withdrawn."""
+    own = dict(Category.objects.filter(client_id=client_id).values_list("name", "is_active"))
+    withdrawn = frozenset(name for name, is_active in own.items() if not is_active)
+    return (engine.categories(client_id) | own.keys()) - withdrawn, withdrawn
 
 
 def _decide(

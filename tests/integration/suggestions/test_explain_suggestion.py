@@ -1,0 +1,40 @@
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from suggestions.models import Category, Client
+from tests.builders import make_transaction
+from tests.champions import install_champion
+
+pytestmark = pytest.mark.django_db
+
+
+def explained(txn_id: int) -> str:
+    out = StringIO()
+    call_command("explain_suggestion", str(txn_id), stdout=out)
+    return out.getvalue()
+
+
+def test_explain_suggestion__known_transaction__candidates_with_what_each_feature_adds(alice: Client) -> None:
+    install_champion()
+    for name in ("Fuel", "Restaurants"):
+        Category.objects.create(client=alice, name=name)
+    row = make_transaction(alice, description="SUSHI BAR #3")
+
+    lines = explained(row.pk).splitlines()
+
+    assert lines[0].startswith("Restaurants  0.")
+    assert "the text's log-probability" in lines[1]
+    assert any(" = " in line for line in lines)
+    assert [line.split()[0] for line in lines if not line.startswith(" ")] == ["Restaurants", "Fuel"]
+
+
+def test_explain_suggestion__no_champion__says_so(alice: Client) -> None:
+    with pytest.raises(CommandError, match="does not answer: unavailable"):
+        explained(make_transaction(alice).pk)
+
+
+def test_explain_suggestion__unknown_transaction__says_so() -> None:
+    with pytest.raises(CommandError, match="no transaction 4711"):
+        explained(4711)
