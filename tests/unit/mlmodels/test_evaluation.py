@@ -1,6 +1,5 @@
 import math
 import random
-import time
 from dataclasses import asdict
 from typing import Any
 
@@ -208,16 +207,3 @@ def test_evaluate__rows_in_another_order__the_same_figures(rows: list[Any], seed
     assert first.coverage_at_95 == second.coverage_at_95
     assert first.confused_pairs == second.confused_pairs
     assert first.per_class == second.per_class
-
-
-def test_evaluate__two_hundred_thousand_rows__within_two_seconds() -> None:
-    chance = random.Random(1)
-    names = [f"category {number}" for number in range(100)]
-    truth = chance.choices(names, k=200_000)
-    answers = [[Prediction(name, chance.random()) for name in chance.sample(names, 5)] for _ in truth]
-    hold_out = make_truth(*truth, baseline=truth, champion=truth, lookup=truth)
-
-    started = time.process_time()
-    evaluate(answers, hold_out)
-
-    assert time.process_time() - started < 2
