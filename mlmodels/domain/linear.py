@@ -28,10 +28,6 @@ class LinearModel:
     bias: NDArray[np.float32]
     """(labels,)."""
 
-    def log_probabilities(self, tokens: Tokens) -> NDArray[np.float32]:
-        """Return (rows, labels) natural logarithms of probabilities."""
-        return self.score(tokens.weigh(self.idf), slice(None))
-
     def score(self, features: TextFeatures, rows: slice | NDArray[np.intp]) -> NDArray[np.float32]:
         """Return (rows, labels) natural logarithms of probabilities of features weighed by this idf."""
         return log_softmax((features.rows(rows) @ self.weights).toarray() + self.bias)
