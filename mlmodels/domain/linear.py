@@ -11,7 +11,7 @@ from mlmodels.domain.features import TextFeatures, Tokens, inverse_document_freq
 
 MAX_WEIGHTS = 500_000
 """The largest by size are kept; four times as many changed no accuracy by more than a tenth of a point."""
-STEP = 2.5
+STEP = 1.0
 _LARGEST_BATCH = 512
 _SMALLEST_BATCH = 16
 _BATCHES_AN_EPOCH = 50  # at least, so that a small data set gets enough steps
