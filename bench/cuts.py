@@ -4,7 +4,12 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from bench.contender import Row
+from mlmodels.domain.evaluation import HoldOut
+from mlmodels.domain.hold_out import to_hold_out
+from mlmodels.domain.table import read_table
 
 REHEARSAL_SHARE = 0.1
 
@@ -26,6 +31,12 @@ class Cut:
     def train(self) -> list[Row]:
         """Return everything before the test."""
         return [*self.early, *self.late]
+
+    def truth(self) -> HoldOut:
+        """Return the truth of the test, with what the rows before it alone would answer."""
+        older, tested = len(self.early) + len(self.late), len(self.test)
+        table = read_table([*self.train, *self.test])
+        return to_hold_out(table, np.arange(older), np.arange(older, older + tested))
 
 
 def cut_history(rows: Sequence[Row], test_share: float) -> Cut:

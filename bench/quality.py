@@ -29,7 +29,6 @@ from bench.report import cost_table, quality_table, share, to_table
 from bench.starter import StarterRules
 from console.progress import shown_progress
 from mlmodels.domain.evaluation import HoldOut
-from mlmodels.domain.hold_out import to_hold_out
 from suggestions.domain.csv_columns import COLUMN_FIELDS, ImpossibleMapping
 from suggestions.domain.csv_file import CsvOptions
 
@@ -71,7 +70,7 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
 def _compare(options: argparse.Namespace) -> str:
     history = _read(options)
     cut = cut_history(history.rows, options.test_share)
-    truth = to_hold_out(cut.train, cut.test)
+    truth = cut.truth()
     jobs: list[tuple[str, Job]] = [
         (name, partial(_measure_named, name, cut, truth)) for name in _in_order(options.only)
     ]

@@ -9,8 +9,10 @@ from numpy.typing import NDArray
 from mlmodels.domain.calibrating import fit_calibration
 from mlmodels.domain.calibration import Calibration
 from mlmodels.domain.candidates import UNKNOWN, Candidates
-from mlmodels.domain.linear import LinearParameters, fit_linear
+from mlmodels.domain.linear import LinearModel, LinearParameters, fit_linear
 from mlmodels.domain.split import Phases
+from mlmodels.domain.table import Table
+from mlmodels.estimator import Estimator
 from mlmodels.material import Material, Reader, joined
 from mlmodels.ranker import Ranker, RankerRows
 
@@ -50,6 +52,17 @@ def fit_reader(
     priors = np.full(len(counts), UNKNOWN, np.float32)
     priors[labels] = np.log(counts[labels] / len(rows))
     return Reader(linear, labels, priors)
+
+
+def reader_of(estimator: Estimator, table: Table) -> Reader:
+    """Return the text model of an estimator, for those of its labels that occur in the table."""
+    codes = {name: code for code, name in enumerate(table.categories.values)}
+    known = [place for place, label in enumerate(estimator.labels) if label in codes]
+    labels = np.asarray([codes[estimator.labels[place]] for place in known], np.intp)
+    priors = np.full(len(codes), UNKNOWN, np.float32)
+    priors[labels] = estimator.priors[known]
+    linear = estimator.linear
+    return Reader(LinearModel(linear.idf, linear.weights[:, known], linear.bias[known]), labels, priors)
 
 
 def _evened(weights: NDArray[np.float32], merchants: NDArray[np.int64]) -> NDArray[np.float32]:

@@ -1,32 +1,53 @@
 """Hold a model's answers on the held-out rows against the truth and against simpler answers."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mlmodels.domain.calibration import Calibration
-from mlmodels.domain.columns import Coded
-from mlmodels.domain.evaluation import Evaluation, HoldOut, evaluate
+from mlmodels.domain.evaluation import ChampionAnswers, Comparison, Evaluation, evaluate
+from mlmodels.domain.hold_out import to_hold_out
 from mlmodels.domain.split import FIRST, SECOND, Phases
 from mlmodels.domain.types import Prediction
-from mlmodels.fitting import RankedRows
+from mlmodels.estimator import Estimator
+from mlmodels.fitting import RankedRows, first_places, rank_as_served, reader_of
 from mlmodels.material import Material
 from mlmodels.ranker import Ranker
 
 _PLACES = 3
 
 
+@dataclass(frozen=True, slots=True)
+class Champion:
+    """The model in use today, to be compared with."""
+
+    estimator: Estimator
+    trained_to: date
+    """The date of the newest transaction it has learned from."""
+
+
 def measure(
-    material: Material, phases: Phases, held_out: RankedRows, ranker: Ranker, calibration: Calibration
+    material: Material,
+    phases: Phases,
+    held_out: RankedRows,
+    ranker: Ranker,
+    calibration: Calibration,
+    champion: Champion | None,
 ) -> Evaluation:
     """Return what a model is worth on the held-out rows."""
     raw = ranker.probabilities(held_out.candidates)
     confidences = calibration.confidences(raw, held_out.candidates.row, held_out.candidates.is_seen)
     return evaluate(
         _answers(held_out, confidences, material.table.categories.values),
-        _truth(material, phases, held_out.rows),
+        to_hold_out(
+            material.table,
+            phases.rows(FIRST, SECOND),
+            held_out.rows,
+            None if champion is None else _champion_answers(material, champion, held_out.rows),
+        ),
     )
 
 
@@ -47,8 +68,7 @@ def to_metrics(evaluation: Evaluation) -> dict[str, Any]:
         "val_baseline_coverage": evaluation.baseline_coverage,
         "val_baseline_accuracy": evaluation.baseline_accuracy,
         "val_accuracy_on_baseline_rows": evaluation.accuracy_on_baseline_rows,
-        "val_champion_accuracy": evaluation.champion_accuracy,
-        "val_champion_f1_macro": evaluation.champion_f1_macro,
+        **_champion_metrics(evaluation.champion),
         "val_share_seen": evaluation.share_seen,
         "val_accuracy_seen": evaluation.accuracy_seen,
         "val_accuracy_unseen": evaluation.accuracy_unseen,
@@ -57,6 +77,32 @@ def to_metrics(evaluation: Evaluation) -> dict[str, Any]:
         "val_coverage_at_95": evaluation.coverage_at_95,
         "val_confused_pairs": [list(pair) for pair in evaluation.confused_pairs],
     }
+
+
+def _champion_metrics(comparison: Comparison | None) -> dict[str, Any]:
+    found = comparison or Comparison(0, None, None, None, None)
+    return {
+        "val_champion_rows": found.rows,
+        "val_champion_accuracy": found.champion_accuracy,
+        "val_champion_f1_macro": found.champion_f1_macro,
+        "val_accuracy_on_champion_rows": found.accuracy,
+        "val_f1_macro_on_champion_rows": found.f1_macro,
+    }
+
+
+def _champion_answers(material: Material, champion: Champion, rows: NDArray[np.intp]) -> ChampionAnswers:
+    # It has learned the labels of the older rows: there it would only remember.
+    is_newer = material.table.days[rows] > champion.trained_to.toordinal()
+    reader = reader_of(champion.estimator, material.table)
+    answers: list[str | None] = [None] * len(rows)
+    if is_newer.any() and len(reader.labels):
+        newer = np.flatnonzero(is_newer)
+        ranked = rank_as_served(material, reader, rows[newer]).candidates
+        best = first_places(ranked, champion.estimator.ranker.probabilities(ranked))
+        names = material.table.categories.values
+        for row, category in zip(newer[best.row].tolist(), best.category.tolist(), strict=True):
+            answers[row] = names[category]
+    return ChampionAnswers(is_newer.tolist(), answers)
 
 
 def _answers(
@@ -70,40 +116,3 @@ def _answers(
         if len(answers[row]) < _PLACES:
             answers[row].append(Prediction(names[category], confidence))
     return answers
-
-
-def _truth(material: Material, phases: Phases, rows: NDArray[np.intp]) -> HoldOut:
-    table = material.table
-    older = phases.rows(FIRST, SECOND)
-    names = table.categories.values
-    lookup = _Lookup.of(table.keys().merchant, table.categories, older)
-    return HoldOut(
-        categories=[names[code] for code in table.categories.codes[rows].tolist()],
-        baseline=[table.baselines.values[code] or None for code in table.baselines.codes[rows].tolist()],
-        champion=None,
-        lookup=[
-            None if code < 0 else names[code] for code in lookup.answers(table.keys().merchant[rows]).tolist()
-        ],
-        majority=names[int(np.bincount(table.categories.codes[older]).argmax())],
-        is_seen=(lookup.answers(table.keys().merchant[rows]) >= 0).tolist(),
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class _Lookup:
-    merchants: NDArray[np.int64]
-    categories: NDArray[np.intp]
-
-    @classmethod
-    def of(cls, merchants: NDArray[np.int64], categories: Coded, rows: NDArray[np.intp]) -> "_Lookup":
-        pairs = np.column_stack([merchants[rows], categories.codes[rows]])[merchants[rows] > 0]
-        distinct, counts = np.unique(pairs, axis=0, return_counts=True)
-        order = np.lexsort((-counts, distinct[:, 0]))
-        first = order[np.flatnonzero(np.diff(distinct[order, 0], prepend=-1))]
-        return cls(distinct[first, 0], distinct[first, 1])
-
-    def answers(self, merchants: NDArray[np.int64]) -> NDArray[np.intp]:
-        if not len(self.merchants):
-            return np.full(len(merchants), -1, np.intp)
-        place = np.minimum(np.searchsorted(self.merchants, merchants), len(self.merchants) - 1)
-        return np.where(self.merchants[place] == merchants, self.categories[place], -1)

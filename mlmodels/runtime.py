@@ -47,7 +47,7 @@ class LoadedModel:
     def __init__(self, version_id: int, estimator: Estimator) -> None:
         self.version_id = version_id
         self.labels = estimator.labels
-        self._estimator = estimator
+        self.estimator = estimator
 
     def predict(
         self,
@@ -64,7 +64,7 @@ class LoadedModel:
         """
         with PREDICT_LATENCY.time():
             try:
-                ranked = self._estimator.predict(examples, history, categories=categories, top_k=top_k)
+                ranked = self.estimator.predict(examples, history, categories=categories, top_k=top_k)
             except Exception as error:
                 # Whatever breaks in here, the rules can still answer. The message may quote a transaction.
                 log.warning("model.predict_failed", version_id=self.version_id, error=type(error).__name__)
@@ -82,7 +82,7 @@ class LoadedModel:
             ModelUnavailable: predict_error.
         """
         try:
-            return explain(self._estimator, example, history, categories)
+            return explain(self.estimator, example, history, categories)
         except Exception as error:
             log.warning("model.explain_failed", version_id=self.version_id, error=type(error).__name__)
             raise ModelUnavailable("predict_error") from error

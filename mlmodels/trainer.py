@@ -10,6 +10,7 @@ from django.db import Error as DatabaseFailure
 from django.db import connection
 
 from mlmodels import conf, registry, retention, runs
+from mlmodels.comparing import champion_to_beat
 from mlmodels.models import ModelVersion
 from mlmodels.training import Progress, TrainingImpossible, train
 from mlmodels.validation import validate
@@ -108,7 +109,8 @@ def execute(run_id: int, on_progress: Progress) -> ModelVersion | None:
 def _make_version(held: runs.Claim, progress: Progress) -> ModelVersion:
     examples = conf.training_source()(limit=held.limit)
     known_until = conf.activity_source()(since=None).newest_on
-    model = train(examples, replace(conf.training_options(), known_until=known_until), progress)
+    options = replace(conf.training_options(), known_until=known_until)
+    model = train(examples, options, progress, champion_to_beat())
     progress("validating", 0.97)
     registration = registry.Registration(model, validate(model.artifact.data, model.artifact.sha256))
     progress("registering", 0.99)

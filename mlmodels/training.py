@@ -28,7 +28,7 @@ from mlmodels.fitting import (
     rank_to_learn,
 )
 from mlmodels.material import Material, Reader, prepare
-from mlmodels.measuring import measure, to_metrics
+from mlmodels.measuring import Champion, measure, to_metrics
 from mlmodels.ranker import Ranker, fit_ranker
 from mlmodels.tuning import Search, search_parameters
 
@@ -76,13 +76,24 @@ class TrainedModel:
     gate: Gate
 
 
-def train(examples: Iterable[LabelledExample], options: TrainingOptions, progress: Progress) -> TrainedModel:
+def train(
+    examples: Iterable[LabelledExample],
+    options: TrainingOptions,
+    progress: Progress,
+    champion: Champion | None = None,
+) -> TrainedModel:
     """Learn in time order, measure on the newest fifth, then learn from everything in the same way.
 
     Text models learn the older half, the older four fifths, and everything. The first scores the rows that
     a ranker learns from, the second those held out; so a ranker only sees scores of rows that the text
     model had not seen, as it will be when it is asked. Confidences are fitted on rows that neither has
     learned from.
+
+    Args:
+        examples: labelled transactions, in any order.
+        options: what else decides how it goes.
+        progress: told how far it is.
+        champion: the model in use, answered against on the held-out rows it has not learned; None: none.
 
     Raises:
         TrainingImpossible: too few examples, or fewer than two categories.
@@ -94,7 +105,7 @@ def train(examples: Iterable[LabelledExample], options: TrainingOptions, progres
     progress("preparing", 0.1)
     fits = _Fits(prepare(table), split_phases(table), options, progress)
     fits.check_categories()
-    measured = fits.measure()
+    measured = fits.measure(champion)
     final = fits.finish(measured)
     progress("sealing", 0.95)
     metrics = _metrics(measured.evaluation, table, fits.phases) | {
@@ -180,7 +191,7 @@ class _Fits:
                 "in the newer half no transaction has a category that the older half or its history knows",
             )
 
-    def measure(self) -> _Measured:
+    def measure(self, champion: Champion | None) -> _Measured:
         first = self._reader("learning", self.phases.rows(FIRST), 0.12, 0.25)
         second = self._to_learn(first, SECOND)
         self._check_findable(second)
@@ -192,7 +203,7 @@ class _Fits:
         calibration = calibrate(
             self.material, search.ranker, second.take(self._validates(second)), promise=self.options.promise
         )
-        evaluation = measure(self.material, self.phases, held_out, ranker, calibration)
+        evaluation = measure(self.material, self.phases, held_out, ranker, calibration, champion)
         return _Measured(evaluation, search, ranker, second, reader)
 
     def finish(self, measured: _Measured) -> Estimator:

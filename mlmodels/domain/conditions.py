@@ -2,14 +2,16 @@
 
 from dataclasses import dataclass
 
-from mlmodels.domain.evaluation import Evaluation
+from mlmodels.domain.evaluation import MIN_SUPPORT, Comparison, Evaluation
 from mlmodels.domain.examined import DataFacts
 from mlmodels.domain.leaks import IMPLAUSIBLE_ACCURACY, signs_of_a_leak
 from mlmodels.domain.significance import is_surely_worse
 
 MIN_CLASSES = 2
-MIN_SUPPORT = 30
-"""Held-out examples from which a category is judged by itself; below, one of them moves its F1 by points."""
+MIN_ROWS_OF_A_COMPARISON = 100
+"""Rows newer than the champion below which it is not compared with."""
+MIN_ROWS_OF_A_COMPARISON_BY_F1 = 1_000
+"""The same for macro-F1, which a few rows of rare categories move by more than its margin."""
 WEAKEST_SHOWN = 3
 
 
@@ -76,20 +78,28 @@ def not_below_baseline(evaluation: Evaluation) -> Condition:
 
 
 def not_below_champion(evaluation: Evaluation) -> Condition:
-    """Demand no less than the champion on the same rows."""
+    """Demand no less than the champion on the rows that are newer than all it has learned."""
+    found = evaluation.champion
+    if found is None or found.rows < MIN_ROWS_OF_A_COMPARISON:
+        return _not_compared("not_below_champion", found, MIN_ROWS_OF_A_COMPARISON)
     return _not_below(
-        "not_below_champion", "the champion",
-        evaluation.accuracy, evaluation.champion_accuracy, rows=evaluation.size,
-    )  # fmt: skip
+        "not_below_champion", "the champion", found.accuracy, found.champion_accuracy, rows=found.rows
+    )
 
 
 def champion_f1(evaluation: Evaluation, thresholds: GateThresholds) -> Condition:
     """Demand a macro-F1 that is not below the champion's by more than the margin."""
-    champion = evaluation.champion_f1_macro
-    if champion is None:
-        return Condition("champion_f1", None, None, True, "there is no champion to compare with")
-    value, threshold = evaluation.f1_macro, champion - thresholds.f1_margin
-    detail = f"macro-F1 {value:.3f}, the champion's {champion:.3f} with a margin of {thresholds.f1_margin}"
+    found = evaluation.champion
+    if found is None or found.rows < MIN_ROWS_OF_A_COMPARISON_BY_F1:
+        return _not_compared("champion_f1", found, MIN_ROWS_OF_A_COMPARISON_BY_F1)
+    value, champion = found.f1_macro, found.champion_f1_macro
+    if value is None or champion is None:
+        return Condition("champion_f1", None, None, True, f"no category has {MIN_SUPPORT} rows to compare by")
+    threshold = champion - thresholds.f1_margin
+    detail = (
+        f"macro-F1 {value:.3f} over the categories with {MIN_SUPPORT} of {found.rows} rows, "
+        f"the champion's {champion:.3f} with a margin of {thresholds.f1_margin}"
+    )
     return Condition("champion_f1", value, threshold, value >= threshold, detail)
 
 
@@ -130,6 +140,13 @@ def fresh(data: DataFacts, thresholds: GateThresholds) -> Condition:
     detail = f"the newest example is {data.age_days} days older than the newest transaction"
     passed = data.age_days <= thresholds.max_age_days
     return Condition("fresh", float(data.age_days), float(thresholds.max_age_days), passed, detail)
+
+
+def _not_compared(name: str, found: Comparison | None, least: int) -> Condition:
+    if found is None:
+        return Condition(name, None, None, True, "there is no champion to compare with")
+    detail = f"{found.rows} held-out rows are newer than what the champion has learned; {least} are needed"
+    return Condition(name, None, None, True, f"not compared: {detail}")
 
 
 def _not_below(

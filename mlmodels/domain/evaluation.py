@@ -3,6 +3,8 @@
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import compress
+from operator import eq
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +20,8 @@ from mlmodels.domain.types import Prediction
 
 PROMISED_PRECISION = 0.95
 CONFUSED_PAIRS = 20
+MIN_SUPPORT = 30
+"""Rows from which a category is judged by itself; below, one of them moves its F1 by points."""
 _NO_ANSWER = -1
 
 
@@ -33,14 +37,36 @@ class ClassScore:
 
 
 @dataclass(frozen=True, slots=True)
+class ChampionAnswers:
+    """What the present champion answers to the held-out rows that are newer than all it has learned."""
+
+    is_newer: Sequence[bool]
+    """One item a held-out row."""
+    categories: Sequence[str | None]
+    """One item a held-out row; None for no answer, and where the row is not newer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """How model and champion did on the same rows; None without any row."""
+
+    rows: int
+    accuracy: float | None
+    champion_accuracy: float | None
+    f1_macro: float | None
+    """Over the categories with at least MIN_SUPPORT of the rows, as the next; None without any."""
+    champion_f1_macro: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class HoldOut:
     """The truth about the rows that are measured on, and what others answer there; one item a row."""
 
     categories: Sequence[str]
     baseline: Sequence[str | None]
     """What the rules of today answer."""
-    champion: Sequence[str | None] | None
-    """What the present champion answers; None: there is none."""
+    champion: ChampionAnswers | None
+    """None: there is no champion."""
     lookup: Sequence[str | None]
     """The category that the row's merchant had most often in training; None for a merchant unknown there."""
     majority: str
@@ -71,9 +97,8 @@ class Evaluation:
     """Of the rules, on those rows; None without any."""
     accuracy_on_baseline_rows: float | None
     """Of the model, on the same rows."""
-    champion_accuracy: float | None
+    champion: Comparison | None
     """None without a champion."""
-    champion_f1_macro: float | None
     share_seen: float
     """Share of the rows whose merchant occurs in training."""
     accuracy_seen: float | None
@@ -112,12 +137,7 @@ def evaluate(answers: Sequence[Sequence[Prediction]], truth: HoldOut) -> Evaluat
         baseline_coverage=_share(covered),
         baseline_accuracy=_share_among(_encode(truth.baseline, codes) == wanted, covered),
         accuracy_on_baseline_rows=_share_among(is_right, covered),
-        champion_accuracy=None
-        if truth.champion is None
-        else _share(_encode(truth.champion, codes) == wanted),
-        champion_f1_macro=None
-        if truth.champion is None
-        else mean_f1(score_classes(truth.champion, truth.categories)),
+        champion=_compare(_names(answers, 0), truth.champion, truth.categories),
         share_seen=_share(seen),
         accuracy_seen=_share_among(is_right, seen),
         accuracy_unseen=_share_among(is_right, ~seen),
@@ -126,6 +146,36 @@ def evaluate(answers: Sequence[Sequence[Prediction]], truth: HoldOut) -> Evaluat
         coverage_at_95=coverage_at(PROMISED_PRECISION, confidences, answered_right, size=len(answers)),
         confused_pairs=_confused_pairs(ranks[0], wanted, list(codes)),
     )
+
+
+def _compare(
+    mine: Sequence[str | None], champion: ChampionAnswers | None, categories: Sequence[str]
+) -> Comparison | None:
+    if champion is None:
+        return None
+    wanted = list(compress(categories, champion.is_newer))
+    own = list(compress(mine, champion.is_newer))
+    others = list(compress(champion.categories, champion.is_newer))
+    if not wanted:
+        return Comparison(0, None, None, None, None)
+    return Comparison(
+        len(wanted),
+        _share_equal(own, wanted),
+        _share_equal(others, wanted),
+        _f1_of_frequent(own, wanted),
+        _f1_of_frequent(others, wanted),
+    )
+
+
+def _share_equal(answers: Sequence[str | None], categories: Sequence[str]) -> float:
+    right: int = sum(map(eq, answers, categories))
+    return right / len(categories)
+
+
+def _f1_of_frequent(answers: Sequence[str | None], categories: Sequence[str]) -> float | None:
+    scores = score_classes(answers, categories)
+    frequent = {name: score for name, score in scores.items() if score.support >= MIN_SUPPORT}
+    return mean_f1(frequent) if frequent else None
 
 
 def score_classes(answers: Sequence[str | None], categories: Sequence[str]) -> dict[str, ClassScore]:

@@ -45,6 +45,35 @@ def test_execute__there_is_a_champion__a_candidate() -> None:
     assert ModelVersion.objects.filter(status="champion").count() == 1
 
 
+def test_execute__there_is_a_champion_of_older_labels__compared_with_it() -> None:
+    first = trainer.execute(queued().pk, quietly)
+    assert first is not None
+    older = first.metrics | {"trained_to": first.metrics["val_from"]}
+    ModelVersion.objects.filter(pk=first.pk).update(metrics=older)
+
+    version = trainer.execute(queued().pk, quietly)
+
+    assert version is not None
+    assert 100 < version.metrics["val_champion_rows"] < version.metrics["val_size"]
+    assert version.metrics["val_champion_accuracy"] > 0.9
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [pytest.param({"artifact": b"{}"}, id="its bytes"), pytest.param({"metrics": {}}, id="its figures")],
+)
+def test_execute__the_champion_cannot_be_asked__trained_without_comparison(damage: dict[str, Any]) -> None:
+    first = trainer.execute(queued().pk, quietly)
+    assert first is not None
+    ModelVersion.objects.filter(pk=first.pk).update(**damage)
+
+    version = trainer.execute(queued().pk, quietly)
+
+    assert version is not None
+    assert version.metrics["val_champion_rows"] == 0
+    assert version.gate["passed"]
+
+
 def test_execute__promotion_by_hand_only__a_candidate(settings: Any) -> None:
     settings.MLMODELS_AFTER_PASSING = "candidate"
 

@@ -5,7 +5,6 @@ import pytest
 from bench.contender import Answers, Contender, Entry, Row
 from bench.cuts import Cut
 from bench.measuring import Outcome, accuracy, measure
-from mlmodels.domain.hold_out import to_hold_out
 from mlmodels.domain.types import Prediction
 from tests.examples import make_labelled
 from tests.labelled_days import Diary, rows_on
@@ -27,7 +26,7 @@ class Always(Diary):
 
 def measured(cut: Cut, *, has_schemes: bool = False, **variants: Callable[[], Contender]) -> Outcome:
     entry = Entry("name", "title", lambda size: variants, has_schemes)
-    return measure(entry, cut, to_hold_out(cut.train, cut.test), lambda stage: None)
+    return measure(entry, cut, cut.truth(), lambda stage: None)
 
 
 def test_measure__several_variants__the_best_on_the_test_rows() -> None:
@@ -67,7 +66,7 @@ def test_measure__size__is_rows_times_categories() -> None:
     measure(
         Entry("name", "title", variants),
         Cut(CUT.early, rows_on([8, 9], "Travel"), CUT.test),
-        to_hold_out(CUT.train, CUT.test),
+        CUT.truth(),
         lambda stage: None,
     )
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mlmodels.domain.evaluation import ClassScore, HoldOut, evaluate
+from mlmodels.domain.evaluation import ChampionAnswers, ClassScore, Comparison, HoldOut, evaluate
 from mlmodels.domain.types import Prediction
 
 Answers = list[list[Prediction]]
@@ -115,16 +115,35 @@ def test_evaluate__no_baseline_and_no_champion__none() -> None:
     result = evaluate(certain("a"), make_truth("a"))
 
     assert (result.baseline_accuracy, result.accuracy_on_baseline_rows) == (None, None)
-    assert (result.champion_accuracy, result.champion_f1_macro) == (None, None)
+    assert result.champion is None
 
 
 def test_evaluate__champion__measured_on_the_same_rows() -> None:
-    truth = make_truth("a", "b", "b", champion=["a", "b", None])
+    # What is older than the champion's own training counts for neither.
+    champion = ChampionAnswers([False, True, True, True], [None, "a", "b", None])
 
-    result = evaluate(certain("a", "b", "b"), truth)
+    result = evaluate(certain("b", "a", "b", "b"), make_truth("a", "a", "b", "b", champion=champion))
 
-    assert result.champion_accuracy == pytest.approx(2 / 3)
-    assert result.champion_f1_macro == pytest.approx((1 + 2 / 3) / 2)
+    assert result.champion == Comparison(3, 1.0, pytest.approx(2 / 3), None, None)
+
+
+def test_evaluate__champion_and_frequent_categories__macro_f1_over_those_alone() -> None:
+    categories = ["a"] * 30 + ["b"] * 30 + ["c"] * 29
+    champion = ChampionAnswers([True] * 89, ["a"] * 60 + ["c"] * 29)
+
+    result = evaluate(
+        certain(*["a"] * 30, *["b"] * 30, *["a"] * 29), make_truth(*categories, champion=champion)
+    )
+
+    assert result.champion is not None
+    assert result.champion.f1_macro == pytest.approx((60 / 89 + 1) / 2)
+    assert result.champion.champion_f1_macro == pytest.approx((60 / 90 + 0) / 2)
+
+
+def test_evaluate__no_row_newer_than_the_champion__nothing_compared() -> None:
+    result = evaluate(certain("a"), make_truth("a", champion=ChampionAnswers([False], [None])))
+
+    assert result.champion == Comparison(0, None, None, None, None)
 
 
 def test_evaluate__lookup__unknown_merchants_are_wrong() -> None:
@@ -175,14 +194,16 @@ rows = st.lists(st.tuples(predictions, categories, maybe, maybe, maybe, st.boole
 
 @given(rows=rows, has_champion=st.booleans())
 def test_evaluate__any_input__every_number_is_a_share(rows: list[Any], has_champion: bool) -> None:
-    answers, truth, baseline, champion, lookup, is_seen = zip(*rows, strict=True) if rows else [()] * 6
+    answers, truth, baseline, others, lookup, is_seen = zip(*rows, strict=True) if rows else [()] * 6
+    champion = ChampionAnswers(is_seen, others) if has_champion else None
 
     result = evaluate(
         answers,
-        HoldOut(truth, baseline, champion if has_champion else None, lookup, majority="a", is_seen=is_seen),
+        HoldOut(truth, baseline, champion, lookup, majority="a", is_seen=is_seen),
     )
 
-    shares = {name: value for name, value in asdict(result).items() if isinstance(value, float)}
+    figures = asdict(result) | asdict(result.champion or Comparison(0, None, None, None, None))
+    shares = {name: value for name, value in figures.items() if isinstance(value, float)}
     assert {name: value for name, value in shares.items() if not 0 <= value <= 1} == {}
     assert all(0 <= score.f1 <= 1 for score in result.per_class.values())
     assert sum(one.count for one in result.reliability) == sum(bool(ranked) for ranked in answers)

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from mlmodels.domain.evaluation import ClassScore, Evaluation
+from mlmodels.domain.evaluation import ClassScore, Comparison, Evaluation
 from mlmodels.domain.examined import DataFacts
 from mlmodels.domain.gate import Gate, GateThresholds, judge
 
@@ -26,8 +26,7 @@ GOOD = Evaluation(
     baseline_accuracy=0.85,
     accuracy_on_baseline_rows=0.95,
     lookup_accuracy=0.88,
-    champion_accuracy=0.9,
-    champion_f1_macro=0.8,
+    champion=Comparison(1_000, 0.9, 0.9, 0.8, 0.8),
     share_seen=0.8,
     accuracy_seen=0.97,
     accuracy_unseen=0.62,
@@ -40,6 +39,10 @@ NAMES = [
     *("finite", "classes", "beats_majority", "not_below_lookup", "not_below_baseline"),
     *("not_below_champion", "champion_f1", "f1_macro", "category_f1", "no_leak", "fresh"),
 ]
+
+
+def champion(**changes: Any) -> dict[str, Any]:
+    return {"champion": replace(GOOD.champion or Comparison(0, None, None, None, None), **changes)}
 
 
 def judged(data: DataFacts | None = None, classes: int = 5, limits: Any = None, **changes: Any) -> Gate:
@@ -68,14 +71,15 @@ def test_judge__good_model__passes_with_every_condition_named_and_explained() ->
         pytest.param({"lookup_accuracy": 0.905}, [], id="below looking up by chance"),
         pytest.param({"accuracy_on_baseline_rows": 0.78}, ["not_below_baseline"], id="below the rules"),
         pytest.param({"accuracy_on_baseline_rows": 0.849}, [], id="below the rules by chance"),
-        pytest.param({"champion_accuracy": 0.94}, ["not_below_champion"], id="below the champion"),
-        pytest.param({"champion_accuracy": 0.905}, [], id="below the champion by chance"),
-        pytest.param({"champion_f1_macro": 0.831}, ["champion_f1"], id="rare categories lost"),
-        pytest.param({"champion_f1_macro": 0.829}, [], id="within the margin"),
-        pytest.param({"f1_macro": 0.719}, ["champion_f1", "f1_macro"], id="macro-F1 too low"),
-        pytest.param(
-            {"accuracy": 0.1}, ["beats_majority", "not_below_lookup", "not_below_champion"], id="several"
-        ),
+        pytest.param(champion(champion_accuracy=0.94), ["not_below_champion"], id="below the champion"),
+        pytest.param(champion(champion_accuracy=0.905), [], id="below the champion by chance"),
+        pytest.param(champion(rows=100, accuracy=0.5), ["not_below_champion"], id="on enough rows"),
+        pytest.param(champion(rows=99, accuracy=0.5), [], id="on too few rows to tell"),
+        pytest.param(champion(champion_f1_macro=0.831), ["champion_f1"], id="rare categories lost"),
+        pytest.param(champion(champion_f1_macro=0.829), [], id="within the margin"),
+        pytest.param(champion(rows=999, champion_f1_macro=0.9), [], id="rare categories of too few rows"),
+        pytest.param({"f1_macro": 0.719}, ["f1_macro"], id="macro-F1 too low"),
+        pytest.param({"accuracy": 0.1}, ["beats_majority", "not_below_lookup"], id="several"),
     ],
 )
 def test_judge__one_thing_changed__fails_by_its_name(changes: dict[str, Any], failed: list[str]) -> None:
@@ -93,16 +97,27 @@ def test_judge__one_thing_changed__fails_by_its_name(changes: dict[str, Any], fa
         ("lookup_accuracy", "not_below_lookup"),
         ("accuracy_on_baseline_rows", "not_below_baseline"),
         ("baseline_accuracy", "not_below_baseline"),
-        ("champion_accuracy", "not_below_champion"),
-        ("champion_f1_macro", "champion_f1"),
     ],
 )
 def test_judge__figure_that_is_no_number__refused(field: str, failed: str) -> None:
     assert failed in judged(**{field: NAN}).failed_names
 
 
+@pytest.mark.parametrize(
+    ("field", "failed"),
+    [
+        ("accuracy", "not_below_champion"),
+        ("champion_accuracy", "not_below_champion"),
+        ("f1_macro", "champion_f1"),
+        ("champion_f1_macro", "champion_f1"),
+    ],
+)
+def test_judge__comparison_that_is_no_number__refused(field: str, failed: str) -> None:
+    assert judged(**champion(**{field: NAN})).failed_names == [failed]
+
+
 def test_judge__nothing_to_compare_with__refuses_nobody() -> None:
-    unmeasured = ["lookup_accuracy", "champion_accuracy", "champion_f1_macro", "baseline_accuracy"]
+    unmeasured = ["lookup_accuracy", "champion", "baseline_accuracy"]
     unmeasured += ["accuracy_on_baseline_rows", "share_seen", "accuracy_seen", "accuracy_unseen"]
 
     assert judged(**dict.fromkeys(unmeasured)).passed
@@ -158,7 +173,7 @@ def test_judge__stale_examples__refused(age: int | None, limit: int, failed: lis
 
 
 def test_gate_refusal__macro_f1_too_low__says_by_how_much_and_names_the_weakest() -> None:
-    gate = judged(f1_macro=0.68, champion_f1_macro=None)
+    gate = judged(f1_macro=0.68)
 
     assert gate.refusal == (
         "f1_macro: macro-F1 0.680 is below 0.72; weakest: Pets 0.00, Fuel 0.65, Rent 0.95"

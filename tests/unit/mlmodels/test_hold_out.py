@@ -1,5 +1,17 @@
+import numpy as np
+
+from mlmodels.domain.evaluation import ChampionAnswers, HoldOut
 from mlmodels.domain.hold_out import to_hold_out
+from mlmodels.domain.table import read_table
+from mlmodels.domain.types import LabelledExample
 from tests.examples import make_labelled
+
+
+def held_out(
+    older: list[LabelledExample], newer: list[LabelledExample], champion: ChampionAnswers | None = None
+) -> HoldOut:
+    table = read_table([*older, *newer])
+    return to_hold_out(table, np.arange(len(older)), np.arange(len(older), len(table)), champion)
 
 
 def test_to_hold_out__merchant_known__its_most_frequent_category() -> None:
@@ -9,7 +21,7 @@ def test_to_hold_out__merchant_known__its_most_frequent_category() -> None:
         make_labelled("Snacks", description="Shell"),
     ]
 
-    truth = to_hold_out(older, [make_labelled("Snacks", description="SHELL 4711")])
+    truth = held_out(older, [make_labelled("Snacks", description="SHELL 4711")])
 
     assert (truth.categories, truth.lookup, truth.is_seen) == (["Snacks"], ["Fuel"], [True])
     assert truth.majority == "Fuel"
@@ -17,17 +29,24 @@ def test_to_hold_out__merchant_known__its_most_frequent_category() -> None:
 
 
 def test_to_hold_out__merchant_unknown__no_lookup_and_unseen() -> None:
-    older = [make_labelled("Fuel", description="SHELL")]
+    truth = held_out(
+        [make_labelled("Fuel", description="SHELL")], [make_labelled("Fuel", description="ESSO")]
+    )
 
-    truth = to_hold_out(older, [make_labelled("Fuel", description="ESSO")])
+    assert (truth.lookup, truth.is_seen) == ([None], [False])
+
+
+def test_to_hold_out__no_older_merchant_has_a_name__no_lookup() -> None:
+    truth = held_out([make_labelled("Fuel", description="")], [make_labelled("Fuel", description="ESSO")])
 
     assert (truth.lookup, truth.is_seen) == ([None], [False])
 
 
 def test_to_hold_out__rules_and_champion__passed_on() -> None:
     newer = [make_labelled("Fuel", baseline="Travel"), make_labelled("Fuel")]
+    champion = ChampionAnswers([True, False], ["Fuel", None])
 
-    truth = to_hold_out([make_labelled("Fuel")], newer, ["Fuel", None])
+    truth = held_out([make_labelled("Fuel")], newer, champion)
 
     assert truth.baseline == ["Travel", None]
-    assert truth.champion == ["Fuel", None]
+    assert truth.champion is champion

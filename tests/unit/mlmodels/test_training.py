@@ -1,5 +1,6 @@
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -8,6 +9,7 @@ from mlmodels.artifacts import open_artifact
 from mlmodels.domain.history import History
 from mlmodels.domain.table import read_table
 from mlmodels.domain.types import LabelledExample
+from mlmodels.measuring import Champion
 from mlmodels.training import TrainedModel, TrainingImpossible, TrainingOptions, train
 from tests.examples import MERCHANTS, make_example, make_labelled, synthetic_examples
 from tests.unit.mlmodels.conftest import OPTIONS
@@ -186,3 +188,51 @@ def test_table_fingerprint__any_part_changed__another() -> None:
         read_table([first, first._replace(weight=0.5)]).fingerprint() != read_table([first] * 2).fingerprint()
     )
     assert read_table([first, others[0]]).fingerprint() != read_table([others[0], first]).fingerprint()
+
+
+@pytest.fixture(scope="module")
+def champion() -> Champion:
+    model = train(synthetic_examples()[:420], OPTIONS, quietly)
+    estimator = open_artifact(model.artifact.data, model.artifact.sha256).estimator()
+    return Champion(estimator, date.fromisoformat(model.metrics["trained_to"]))
+
+
+def test_train__a_champion__compared_on_the_rows_it_has_not_learned(
+    champion: Champion, trained: TrainedModel
+) -> None:
+    model = train(synthetic_examples(), OPTIONS, quietly, champion)
+
+    assert model.metrics["val_champion_rows"] == model.metrics["val_size"]
+    assert model.metrics["val_champion_accuracy"] > 0.95
+    assert model.metrics["val_accuracy_on_champion_rows"] == model.metrics["val_accuracy"]
+    assert model.gate.passed
+    assert model.artifact == trained.artifact  # the comparison leaves no trace in the model
+
+
+def test_train__a_champion_of_yesterday__not_compared(champion: Champion) -> None:
+    newest = max(labelled.example.date for labelled in synthetic_examples())
+
+    model = train(synthetic_examples(), OPTIONS, quietly, replace(champion, trained_to=newest))
+
+    assert model.metrics["val_champion_rows"] == 0
+    assert model.metrics["val_champion_accuracy"] is None
+    assert model.gate.passed
+
+
+def test_train__a_champion_of_other_categories__has_no_answer(champion: Champion) -> None:
+    renamed = [one._replace(category=f"new {one.category}") for one in synthetic_examples()]
+
+    model = train(renamed, OPTIONS, quietly, champion)
+
+    assert model.metrics["val_champion_accuracy"] == 0.0
+    assert model.gate.passed
+
+
+def test_train__learned_from_labels_that_were_wrong_until_lately__refused(champion: Champion) -> None:
+    examples = synthetic_examples()
+    others = dict(zip(MERCHANTS, [*MERCHANTS][1:] + [*MERCHANTS][:1], strict=True))
+    wrong = [one._replace(category=others[one.category]) for one in examples[:480]] + examples[480:]
+
+    model = train(wrong, OPTIONS, quietly, champion)
+
+    assert "not_below_champion" in model.gate.failed_names

@@ -1,0 +1,25 @@
+"""Fetch the model in use, so that a training can hold its own against it."""
+
+from datetime import date
+
+import structlog
+
+from mlmodels import registry
+from mlmodels.measuring import Champion
+from mlmodels.models import ModelVersion
+from mlmodels.runtime import ModelUnavailable, load
+
+log = structlog.get_logger(__name__)
+
+
+def champion_to_beat() -> Champion | None:
+    """Return the champion; None without one, or where it cannot be asked, which must fail no training."""
+    ref = registry.champion_ref()
+    if ref is None:
+        return None
+    metrics = ModelVersion.objects.values_list("metrics", flat=True).get(pk=ref.id)
+    try:
+        return Champion(load(ref).estimator, date.fromisoformat(metrics["trained_to"]))
+    except (ModelUnavailable, KeyError) as error:
+        log.warning("training_run.champion_not_compared", version=ref.id, error=type(error).__name__)
+        return None
