@@ -58,12 +58,13 @@ def answers_nan(examples: Any) -> Any:
 
 
 def make_ranked(category: str, **overrides: Any) -> RankedCandidate:
-    evidence = {name: Counted(0, 0) for name in ("pair", "merchant", "word", "user")}
+    counts = {name: Counted(0, 0) for name in ("pair", "merchant", "word", "user")}
+    evidence = Evidence(**counts, text=0.5, similar_to="", is_correction=False)
     values: dict[str, Any] = {
         "category": category,
         "confidence": 0.9,
         "is_certain": True,
-        "evidence": Evidence(**evidence, text=0.5, similar_to="", is_correction=False),
+        "gather": lambda: evidence,
     }
     return RankedCandidate(**values | overrides)
 

@@ -197,8 +197,8 @@ class _Alike:
 
     weights: NDArray[np.float64]
     totals: NDArray[np.float64]
-    best: NDArray[np.float64]
-    row_best: NDArray[np.float64]
+    best: NDArray[np.float32]
+    row_best: NDArray[np.float32]
 
     def columns(self, cells: Whole, rows: Whole) -> list[Real]:
         return [
@@ -221,7 +221,8 @@ def _alike(batch: Batch, grid: _Grid, alike: NDArray[np.float32]) -> _Alike:
     window = batch.windows[USER.name]
     cells = grid.cells(window)
     weights = alike**4  # the nearest few decide
-    best, row_best = np.zeros(grid.rows * grid.codes), np.zeros(grid.rows)
+    # Of one type with `alike`: for another NumPy takes ten times as long.
+    best, row_best = np.zeros(grid.rows * grid.codes, np.float32), np.zeros(grid.rows, np.float32)
     np.maximum.at(best, cells, alike)
     np.maximum.at(row_best, window.row, alike)
     return _Alike(

@@ -1,15 +1,17 @@
 """Put the candidates of each row in order, each with what speaks for it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property, partial
+from math import exp
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mlmodels.domain.calibration import Calibration
-from mlmodels.domain.candidates import Batch, Candidates
-from mlmodels.domain.history import MERCHANT, PAIR, SCOPES, USER, WORD, History, Scope
+from mlmodels.domain.candidates import FEATURE_NAMES, Batch, Candidates
+from mlmodels.domain.history import MERCHANT, PAIR, USER, WORD, History, Scope
 
 SIMILAR_FROM = 0.6
 """Cosine from which a text is called similar."""
@@ -49,7 +51,13 @@ class RankedCandidate(NamedTuple):
     """In 0…1: the share of such answers that were right in validation."""
     is_certain: bool
     """Whether the confidence reaches the category's threshold for the promised precision."""
-    evidence: Evidence
+    gather: Callable[[], Evidence]
+    """Reads the evidence when it is asked for: most candidates are never shown."""
+
+    @property
+    def evidence(self) -> Evidence:
+        """Return what speaks for the candidate."""
+        return self.gather()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,19 +89,17 @@ class _Writer:
     def __init__(self, ranking: Ranking, history: History) -> None:
         self._ranking = ranking
         self._corrected_to = history.corrected_to
-        self._counts = {scope: _counts(ranking.candidates, scope) for scope in SCOPES}
-        self._texts = np.exp(ranking.candidates.column("log_probability")).tolist()
-        self._categories = ranking.candidates.category.tolist()
+        self._names = [ranking.names[code] for code in ranking.candidates.category.tolist()]
         self._confidences = ranking.confidences.tolist()
-        self._similar = _Similar(ranking, history)
+        self._is_certain = (ranking.confidences >= _thresholds(ranking)).tolist()
+        self._history = history
 
     def write(self, row: int, order: list[int], top_k: int) -> list[RankedCandidate]:
         ranked = [self._candidate(row, one) for one in order[:top_k]]
         corrected_to = self._corrected_to[row]
         if not corrected_to or not ranked:
             return ranked
-        names = self._ranking.names
-        place = next((one for one in order if names[self._categories[one]] == corrected_to), None)
+        place = next((one for one in order if self._names[one] == corrected_to), None)
         if place is None:  # the client has withdrawn the category
             return ranked
         first = self._candidate(row, place)
@@ -101,37 +107,43 @@ class _Writer:
             # The user has said so: at least as sure as of what would have come first.
             confidence=max(first.confidence, ranked[0].confidence),
             is_certain=True,
-            evidence=first.evidence._replace(is_correction=True),
+            gather=partial(self._gather, row, place, is_correction=True),
         )
         return [first, *(other for other in ranked if other.category != corrected_to)][:top_k]
 
     def _candidate(self, row: int, one: int) -> RankedCandidate:
-        code = self._categories[one]
-        category, confidence = self._ranking.names[code], self._confidences[one]
         return RankedCandidate(
-            category,
-            confidence,
-            confidence >= self._ranking.calibration.threshold_of(category),
-            Evidence(
-                pair=self._counted(PAIR, one),
-                merchant=self._counted(MERCHANT, one),
-                word=self._counted(WORD, one),
-                user=self._counted(USER, one),
-                text=self._texts[one],
-                similar_to=self._similar.text(row, code),
-                is_correction=False,
-            ),
+            self._names[one],
+            self._confidences[one],
+            self._is_certain[one],
+            partial(self._gather, row, one),
         )
 
-    def _counted(self, scope: Scope, one: int) -> Counted:
-        of_it, of_all = self._counts[scope]
-        return Counted(of_it[one], of_all[one])
+    def _gather(self, row: int, one: int, *, is_correction: bool = False) -> Evidence:
+        features = dict(zip(FEATURE_NAMES, self._ranking.candidates.features[one].tolist(), strict=True))
+        return Evidence(
+            pair=_counted(PAIR, features),
+            merchant=_counted(MERCHANT, features),
+            word=_counted(WORD, features),
+            user=_counted(USER, features),
+            text=exp(features["log_probability"]),
+            similar_to=self._similar.text(row, int(self._ranking.candidates.category[one])),
+            is_correction=is_correction,
+        )
+
+    @cached_property
+    def _similar(self) -> "_Similar":
+        return _Similar(self._ranking, self._history)
 
 
-def _counts(candidates: Candidates, scope: Scope) -> tuple[list[int], list[int]]:
-    of_all = candidates.column(f"{scope.name}_labels").astype(np.float64)
-    of_it = np.rint(candidates.column(f"{scope.name}_share") * (of_all + 1))
-    return of_it.astype(int).tolist(), of_all.astype(int).tolist()
+def _thresholds(ranking: Ranking) -> NDArray[np.float64]:
+    of_names = [ranking.calibration.threshold_of(name) for name in ranking.names]
+    return np.asarray(of_names, np.float64)[ranking.candidates.category]
+
+
+def _counted(scope: Scope, features: Mapping[str, float]) -> Counted:
+    of_all = features[f"{scope.name}_labels"]
+    return Counted(round(features[f"{scope.name}_share"] * (of_all + 1)), int(of_all))
 
 
 class _Similar:

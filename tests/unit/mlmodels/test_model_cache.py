@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from mlmodels.artifacts import open_artifact
-from mlmodels.domain.evidence import RankedCandidate
+from mlmodels.domain.evidence import Evidence
 from mlmodels.domain.history import History
 from mlmodels.domain.types import ChampionRef, Example
 from mlmodels.runtime import LoadedModel, ModelCache, ModelUnavailable
@@ -38,13 +38,17 @@ class Clock:
         return self.now
 
 
+Answer = tuple[str, float, Evidence]
+
+
 @pytest.fixture
 def loader(trained: TrainedModel) -> Loader:
     return Loader(trained)
 
 
-def answers_of(model: LoadedModel, examples: list[Example]) -> list[list[RankedCandidate]]:
-    return model.predict(examples, History.nothing(len(examples)), categories=None, top_k=5).ranked
+def answers_of(model: LoadedModel, examples: list[Example]) -> list[list[Answer]]:
+    answers = model.predict(examples, History.nothing(len(examples)), categories=None, top_k=5)
+    return [[(one.category, one.confidence, one.evidence) for one in ranked] for ranked in answers.ranked]
 
 
 def test_get__asked_twice__loaded_once(loader: Loader) -> None:
@@ -116,7 +120,7 @@ def test_predict__threads_at_once__the_same_answers_as_alone(loader: Loader) -> 
     alone = [answers_of(model, batch) for batch in batches]
     barrier = threading.Barrier(4)
 
-    def ask(number: int) -> list[list[RankedCandidate]]:
+    def ask(number: int) -> list[list[Answer]]:
         if number < 4:
             barrier.wait(timeout=10)
         return answers_of(model, batches[number % 8])
