@@ -69,6 +69,7 @@ def to_metrics(evaluation: Evaluation) -> dict[str, Any]:
         "val_baseline_accuracy": evaluation.baseline_accuracy,
         "val_accuracy_on_baseline_rows": evaluation.accuracy_on_baseline_rows,
         **_champion_metrics(evaluation.champion),
+        "val_unseen_per_class": evaluation.unseen_per_class,
         "val_share_seen": evaluation.share_seen,
         "val_accuracy_seen": evaluation.accuracy_seen,
         "val_accuracy_unseen": evaluation.accuracy_unseen,

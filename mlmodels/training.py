@@ -110,6 +110,7 @@ def train(
     progress("sealing", 0.95)
     metrics = _metrics(measured.evaluation, table, fits.phases) | {
         "classes": len(final.labels),
+        "examples_per_class": table.categories.count(),
         "left_out_categories": len(set(table.categories.codes.tolist())) - len(final.labels),
         "unusable_examples": source.refused,
         "refit_size": len(table),
@@ -273,5 +274,6 @@ def _metrics(evaluation: Evaluation, table: Table, phases: Phases) -> dict[str, 
         "val_size": evaluation.size,
         "val_from": table.date_of(held_out[0]),
         "val_to": table.date_of(held_out[-1]),
+        "trained_from": table.date_of(0),
         "trained_to": table.date_of(len(table) - 1),
     }

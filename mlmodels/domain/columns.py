@@ -14,6 +14,11 @@ class Coded:
     values: list[str]
     codes: NDArray[np.intp]
 
+    def count(self) -> dict[str, int]:
+        """Return how many rows have each text that occurs, by the text's name."""
+        counts = np.bincount(self.codes, minlength=len(self.values)).tolist()
+        return {value: rows for value, rows in sorted(zip(self.values, counts, strict=True)) if rows}
+
     def take(self, rows: NDArray[np.intp]) -> "Coded":
         """Return the column of the rows given."""
         return Coded(self.values, self.codes[rows])

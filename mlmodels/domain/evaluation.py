@@ -1,8 +1,9 @@
 """Measure ranked answers on examples that nothing was learned from."""
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import compress
 from operator import eq
 
@@ -112,6 +113,8 @@ class Evaluation:
     """Largest share of the rows, by falling confidence, of which 95 % are right."""
     confused_pairs: tuple[tuple[str, str, int], ...]
     """The most frequent mistakes: truth, answer, rows."""
+    unseen_per_class: dict[str, int] = field(default_factory=dict)
+    """Rows of each category whose merchant does not occur in training; only categories with such rows."""
 
 
 def evaluate(answers: Sequence[Sequence[Prediction]], truth: HoldOut) -> Evaluation:
@@ -145,6 +148,9 @@ def evaluate(answers: Sequence[Sequence[Prediction]], truth: HoldOut) -> Evaluat
         reliability=bins,
         coverage_at_95=coverage_at(PROMISED_PRECISION, confidences, answered_right, size=len(answers)),
         confused_pairs=_confused_pairs(ranks[0], wanted, list(codes)),
+        unseen_per_class=dict(
+            Counter(name for name, known in zip(truth.categories, truth.is_seen, strict=True) if not known)
+        ),
     )
 
 

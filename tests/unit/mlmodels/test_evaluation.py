@@ -55,6 +55,14 @@ def test_evaluate__category_only_in_the_hold_out__wrong_and_shifts_no_other() ->
     }
 
 
+def test_evaluate__merchants_without_a_label__counted_by_category() -> None:
+    truth = make_truth("a", "a", "b", "b", is_seen=[True, False, False, False])
+
+    result = evaluate(certain("a", "a", "b", "a"), truth)
+
+    assert result.unseen_per_class == {"a": 1, "b": 2}
+
+
 def test_evaluate__category_absent_from_the_hold_out__counts_neither_way() -> None:
     result = evaluate(certain("a", "d"), make_truth("a", "a"))
 

@@ -95,6 +95,9 @@ def test_train__a_category_with_four_examples__left_out() -> None:
     assert "Rare" not in model.labels
     assert model.metrics["left_out_categories"] == 1
     assert model.metrics["refit_size"] == 604
+    assert model.metrics["trained_from"] == "2025-01-01"
+    counted = model.metrics["examples_per_class"]
+    assert (counted["Rare"], sum(counted.values())) == (4, 604)
 
 
 def test_train__unusable_examples__counted_and_left_out(trained: TrainedModel) -> None:
