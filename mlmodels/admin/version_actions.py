@@ -5,19 +5,19 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 
 from console.confirmation import ask
-from console.model_admin import ReadOnlyAdmin
 from mlmodels import services
 from mlmodels.admin import version_questions
+from mlmodels.admin.version_lookup import VersionLookup
 from mlmodels.models import ModelVersion
 
 LIST = "admin:mlmodels_modelversion_changelist"
 
 
-class VersionActions(ReadOnlyAdmin):
+class VersionActions(VersionLookup):
     """The changes of champion and challenger; each on POST alone."""
 
     def get_urls(self) -> list[URLPattern]:
@@ -97,14 +97,6 @@ class VersionActions(ReadOnlyAdmin):
             self.log_change(request, ended, "Ended the challenge.")
             self.message_user(request, f"{ended} is {ended.status} again.", messages.SUCCESS)
         return HttpResponseRedirect(reverse("admin:mlmodels_modelversion_change", args=[version_id]))
-
-    def _version(self, request: HttpRequest, version_id: int, *, is_allowed: bool) -> ModelVersion:
-        version: ModelVersion | None = self.get_object(request, str(version_id))
-        if not is_allowed:
-            raise PermissionDenied
-        if version is None:
-            raise Http404
-        return version
 
     def _challenge(self, request: HttpRequest, version: ModelVersion) -> None:
         try:

@@ -3,21 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from mlmodels.domain.conditions import TITLES
+from mlmodels.domain.figures import to_count, to_decimal, to_percent, to_short
 from mlmodels.models import ModelVersion
-
-CONDITIONS = {
-    "finite": "All probabilities are finite",
-    "classes": "Knows enough categories",
-    "beats_majority": "Better than always answering the most frequent category",
-    "not_below_lookup": "Not worse than looking up the merchant",
-    "not_below_baseline": "Not worse than today's rules on the same transactions",
-    "not_below_champion": "Not worse than the champion on the same transactions",
-    "champion_f1": "Macro F1 not below the champion's by more than the margin",
-    "f1_macro": "Finds the categories well on average",
-    "category_f1": "Finds each category with enough examples well",
-    "no_leak": "Not better than can be believed",
-    "fresh": "Learned from examples that are recent enough",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,29 +77,9 @@ class VersionPage:
     def _conditions(self) -> Iterator[GateCondition]:
         for condition in self.version.gate.get("conditions", []):
             yield GateCondition(
-                text=CONDITIONS.get(condition["name"], condition["name"]),
+                text=TITLES.get(condition["name"], condition["name"]),
                 value=to_short(condition.get("value")),
                 threshold=to_short(condition.get("threshold")),
                 is_passed=bool(condition.get("passed")),
                 detail=condition.get("detail", ""),
             )
-
-
-def to_percent(share: float | None) -> str:
-    """Write a share for people; a dash for None."""
-    return f"{100 * share:.1f} %" if share is not None else "–"
-
-
-def to_decimal(value: float | None) -> str:
-    """Write a score for people; a dash for None."""
-    return f"{value:.3f}" if value is not None else "–"
-
-
-def to_count(value: int | None) -> str:
-    """Write a number of rows for people; a dash for None."""
-    return f"{value:,}" if value is not None else "–"
-
-
-def to_short(value: float | None) -> str:
-    """Write a condition's value without needless digits; a dash for None."""
-    return f"{value:.4g}" if value is not None else "–"

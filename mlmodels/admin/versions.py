@@ -10,13 +10,15 @@ from unfold.decorators import display
 from mlmodels import services
 from mlmodels.admin import version_page, version_questions
 from mlmodels.admin.version_actions import VersionActions
+from mlmodels.admin.version_card import VersionCard
+from mlmodels.domain import figures
 from mlmodels.models import DriftReading, ModelVersion
 
 Status = ModelVersion.Status
 
 
 @admin.register(ModelVersion)
-class ModelVersionAdmin(VersionActions):
+class ModelVersionAdmin(VersionCard, VersionActions):
     """The registry: read only but for who is champion."""
 
     list_display = ("name", "shown_status", "accuracy", "f1_macro", "train_size", "trained_at", "shown_gate")
@@ -36,10 +38,6 @@ class ModelVersionAdmin(VersionActions):
         "data_fingerprint",
     )
     readonly_fields = ("shown_run", "features", "classes")
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[ModelVersion]:
-        """Leave the artifacts where they are: megabytes each."""
-        return ModelVersion.objects.defer("artifact").select_related("training_run")
 
     @display(description="Version")
     def name(self, version: ModelVersion) -> str:
@@ -63,17 +61,17 @@ class ModelVersionAdmin(VersionActions):
     @display(description="Accuracy")
     def accuracy(self, version: ModelVersion) -> str:
         """Show the accuracy on the newest examples."""
-        return version_page.to_percent(version.metrics.get("val_accuracy"))
+        return figures.to_percent(version.metrics.get("val_accuracy"))
 
     @display(description="Macro F1")
     def f1_macro(self, version: ModelVersion) -> str:
         """Show the mean F1 over the categories."""
-        return version_page.to_decimal(version.metrics.get("val_f1_macro"))
+        return figures.to_decimal(version.metrics.get("val_f1_macro"))
 
     @display(description="Learned from")
     def train_size(self, version: ModelVersion) -> str:
         """Show how many examples it learned from."""
-        return version_page.to_count(version.metrics.get("train_size"))
+        return figures.to_count(version.metrics.get("train_size"))
 
     @display(description="Gate", label={"passed": "success", "failed": "danger"})
     def shown_gate(self, version: ModelVersion) -> str:

@@ -13,6 +13,20 @@ MIN_ROWS_OF_A_COMPARISON = 100
 MIN_ROWS_OF_A_COMPARISON_BY_F1 = 1_000
 """The same for macro-F1, which a few rows of rare categories move by more than its margin."""
 WEAKEST_SHOWN = 3
+TITLES = {
+    "finite": "All probabilities are finite",
+    "classes": "Knows enough categories",
+    "beats_majority": "Better than always answering the most frequent category",
+    "not_below_lookup": "Not worse than looking up the merchant",
+    "not_below_baseline": "Not worse than today's rules on the same transactions",
+    "not_below_champion": "Not worse than the champion on the same transactions",
+    "champion_f1": "Macro F1 not below the champion's by more than the margin",
+    "f1_macro": "Finds the categories well on average",
+    "category_f1": "Finds each category with enough examples well",
+    "no_leak": "Not better than can be believed",
+    "fresh": "Learned from examples that are recent enough",
+}
+"""The conditions in words for people, in the order they are judged in."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from typing import Any, Final
 from django.http import HttpRequest
 from django.urls import reverse
 
+from mlmodels.domain.figures import to_decimal, to_percent
 from mlmodels.models import TrainingRun
 from suggestions.admin.evidence_view import view_evidence
 from suggestions.admin.rollout import rollback_dialog
@@ -32,9 +33,7 @@ def add_state(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     return context | {
         "title": "Home",
         "summary": summary,
-        "figures": Figures(
-            _to_percent(metrics.get("val_accuracy")), _to_decimal(metrics.get("val_f1_macro"))
-        ),
+        "figures": Figures(to_percent(metrics.get("val_accuracy")), to_decimal(metrics.get("val_f1_macro"))),
         "evidence": view_evidence(request),
         "run": TrainingRun.objects.first(),
         "changes": last_changes()[:SHOWN_CHANGES],
@@ -46,11 +45,3 @@ def add_state(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
 def disagreements_url() -> str:
     """Return the list of events in which rules and model disagree."""
     return reverse("admin:suggestions_suggestionevent_changelist") + "?state__exact=disagree"
-
-
-def _to_percent(share: float | None) -> str:
-    return f"{100 * share:.1f} %" if share is not None else "–"
-
-
-def _to_decimal(value: float | None) -> str:
-    return f"{value:.3f}" if value is not None else "–"

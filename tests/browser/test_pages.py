@@ -8,6 +8,7 @@ from suggestions.models import Feedback, RolloutChange
 from suggestions.rollout import set_percentage
 from tests.builders import make_client, make_event, make_key, make_rule, make_transaction
 from tests.registry_rows import make_champion, make_run
+from tests.version_facts import METRICS
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -35,6 +36,7 @@ def addresses(transactional_db: None) -> list[str]:
     event = make_event(row, state="disagree", model_category="Fuel", model_confidence=0.7)
     Feedback.objects.create(event=event, verdict="corrected", category="Fuel")
     set_percentage(2_500, by=None, reason="a" * 300, origin=RolloutChange.Origin.COMMAND)
+    champion = make_champion(metrics=METRICS)
     return [
         "/admin/",
         "/admin/suggestions/rollout/",
@@ -46,7 +48,8 @@ def addresses(transactional_db: None) -> list[str]:
         f"/admin/suggestions/rule/{make_rule().pk}/change/",
         "/admin/suggestions/rule/add/",
         "/admin/suggestions/apikey/add/",
-        f"/admin/mlmodels/modelversion/{make_champion().pk}/change/",
+        f"/admin/mlmodels/modelversion/{champion.pk}/change/",
+        f"/admin/mlmodels/modelversion/{champion.pk}/card/",
         f"/admin/mlmodels/trainingrun/{make_run().pk}/change/",
     ]
 

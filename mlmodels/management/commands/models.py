@@ -8,7 +8,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from console.progress import shown_progress
-from mlmodels import conf, drift, parent, registry, retention, runs, services, tasks, trainer
+from mlmodels import cards, conf, drift, parent, registry, retention, runs, services, tasks, trainer
+from mlmodels.domain.card import to_markdown
 from mlmodels.models import ModelVersion, TrainingRun
 from mlmodels.validation import validate
 
@@ -37,6 +38,8 @@ class Command(BaseCommand):
         actions.add_parser("list", help="list the versions, newest first")
         show = actions.add_parser("show", help="show everything known of a version")
         show.add_argument("version", type=int)
+        card = actions.add_parser("card", help="write the model card of a version as Markdown")
+        card.add_argument("version", type=int, nargs="?", help="its number; without it, the champion's")
         promote = actions.add_parser("promote", help="make a version champion")
         promote.add_argument("version", type=int)
         promote.add_argument("--reason", required=True)
@@ -61,6 +64,7 @@ class Command(BaseCommand):
             "run-training": self._run_training,
             "list": self._list,
             "show": self._show,
+            "card": self._card,
             "promote": self._promote,
             "challenge": self._challenge,
             "rollback": self._roll_back,
@@ -188,6 +192,12 @@ class Command(BaseCommand):
         facts["rejected_reason"] = version.rejected_reason
         self.stdout.write(json.dumps(facts, indent=2, ensure_ascii=False))
 
+    def _card(self, options: dict[str, Any]) -> None:
+        number = options["version"]
+        self.stdout.write(
+            to_markdown(cards.card_of(_champion() if number is None else _version(number))), ending=""
+        )
+
     def _promote(self, options: dict[str, Any]) -> None:
         version = registry.promote(
             options["version"],
@@ -259,6 +269,15 @@ def _requested_run(limit: int | None) -> TrainingRun:
         raise CommandError(
             f"Run {error.run_id} is not over yet. If its worker died, the run is free again within a minute."
         ) from error
+
+
+def _champion() -> ModelVersion:
+    champion = ModelVersion.objects.defer("artifact").filter(status=ModelVersion.Status.CHAMPION).first()
+    if champion is None:
+        raise CommandError(
+            "There is no champion; name a version, `manage.py models list` shows those there are."
+        )
+    return champion
 
 
 def _version(pk: int) -> ModelVersion:

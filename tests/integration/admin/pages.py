@@ -49,6 +49,8 @@ PAGES: dict[str, frozenset[str]] = {
     "suggestions_apikey_change": ALL,  # leads to the list, which judges
     "suggestions_apikey_revoke": ADMINS,
     **_rows("mlmodels_modelversion", read=ALL),
+    "mlmodels_modelversion_card": ALL,
+    "mlmodels_modelversion_card_download": ALL,
     "mlmodels_modelversion_promote": ADMINS,
     "mlmodels_modelversion_override_gate": ADMINS,
     "mlmodels_modelversion_challenge": ADMINS,

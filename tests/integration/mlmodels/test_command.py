@@ -166,3 +166,28 @@ def test_validate__sound_and_damaged__said(make_version: MakeVersion) -> None:
     ModelVersion.objects.filter(pk=version.pk).update(artifact=b"{}")
     with pytest.raises(CommandError, match="checksum"):
         models("validate", str(version.pk))
+
+
+def test_card__of_a_version__as_markdown(make_version: MakeVersion) -> None:
+    first, second = make_version(), make_version()
+
+    card = models("card", str(second.pk))
+
+    assert card.startswith(f"# Model card of v{second.pk}\n")
+    assert f"Compared with v{first.pk}" in card
+    assert "Both learned from the same transactions" in card
+
+
+def test_card__without_a_version__is_the_champions(make_version: MakeVersion) -> None:
+    champion = make_version()
+    services.promote(champion.pk, by=None, reason="good")
+    make_version()
+
+    assert models("card").startswith(f"# Model card of v{champion.pk}\n")
+
+
+def test_card__no_champion_or_no_such_version__says_what_to_do() -> None:
+    with pytest.raises(CommandError, match="no champion; name a version"):
+        models("card")
+    with pytest.raises(CommandError, match="no version 4711"):
+        models("card", "4711")
