@@ -4,7 +4,7 @@ import threading
 from dataclasses import dataclass
 
 from mlmodels.domain.candidates import FEATURE_NAMES
-from mlmodels.domain.evidence import Ranking
+from mlmodels.domain.evidence import RankedCandidate, Ranking, rank_rows
 from mlmodels.domain.history import History
 from mlmodels.domain.types import Example
 from mlmodels.estimator import Estimator
@@ -17,8 +17,8 @@ _one_at_a_time = threading.Lock()
 class Contribution:
     """One candidate with what speaks for and against it."""
 
-    category: str
-    confidence: float
+    ranked: RankedCandidate
+    """As it would be suggested, a correction of the user's first."""
     text: float
     """The logarithm of the probability that the text gives: where the score starts."""
     features: list[tuple[str, float, float]]
@@ -32,19 +32,22 @@ def explain(
     ranking = estimator.rank([example], history, categories)
     with _one_at_a_time:
         contributions = estimator.ranker.contributions(ranking.candidates)[:, :-1].tolist()
-    order = sorted(range(len(contributions)), key=lambda one: -ranking.confidences[one])
-    return [_contribution(ranking, one, contributions[one]) for one in order]
+    places = {ranking.names[code]: one for one, code in enumerate(ranking.candidates.category.tolist())}
+    (answer,) = rank_rows(ranking, history, top_k=len(places))
+    return [
+        _contribution(ranking, ranked, places[ranked.category], contributions[places[ranked.category]])
+        for ranked in answer
+    ]
 
 
-def _contribution(ranking: Ranking, one: int, added: list[float]) -> Contribution:
+def _contribution(ranking: Ranking, ranked: RankedCandidate, one: int, added: list[float]) -> Contribution:
     candidates = ranking.candidates
     values = candidates.features[one].tolist()
     features = [
         (name, value, gain) for name, value, gain in zip(FEATURE_NAMES, values, added, strict=True) if gain
     ]
     return Contribution(
-        ranking.names[candidates.category[one]],
-        float(ranking.confidences[one]),
+        ranked,
         float(candidates.column("log_probability")[one]),
         sorted(features, key=lambda feature: -abs(feature[2])),
     )

@@ -75,6 +75,8 @@ class Ranker:
         attribution for tree ensembles" (2018). About five predictions' time, and not for several threads at
         once.
         """
+        if not len(candidates.row):
+            return np.empty((0, len(FEATURE_NAMES) + 1))
         values: NDArray[np.float64] = self._booster.predict(
             candidates.features, pred_contrib=True, num_threads=1
         )

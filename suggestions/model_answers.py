@@ -83,7 +83,16 @@ def predict_probabilities(asked: Asked, *, categories: frozenset[str] | None) ->
     }
 
 
-def explain_answer(asked: Asked, *, categories: frozenset[str]) -> list[services.Contribution]:
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """What speaks for and against each category that the champion considers for one transaction."""
+
+    version_id: int
+    candidates: list[services.Contribution]
+    """Best first; empty where the client has no category that could be suggested."""
+
+
+def explain_answer(asked: Asked, *, categories: frozenset[str]) -> Explanation:
     """Return what each feature adds to each candidate of one transaction; for people, without a deadline.
 
     Raises:
@@ -93,7 +102,8 @@ def explain_answer(asked: Asked, *, categories: frozenset[str]) -> list[services
     if champion is None:
         raise services.ModelUnavailable("unavailable")
     model = services.loaded_model(champion)
-    return model.explain(asked.example, _history([asked]), categories=categories)
+    candidates = model.explain(asked.example, _history([asked]), categories=categories)
+    return Explanation(champion.id, candidates)
 
 
 def to_example(transaction: Transaction) -> Example:

@@ -70,6 +70,7 @@ class SuggestionEventAdmin(LargeListAdmin):
         "shown_transaction",
         "canary",
     )
+    change_form_outer_before_template = "suggestions/explain_link.html"
     inlines = (FeedbackOfEvent,)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[SuggestionEvent]:

@@ -7,7 +7,8 @@ from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import RangeDateFilter
 from unfold.decorators import display
 
-from console.model_admin import LargeListAdmin, ReadOnlyRows
+from console.model_admin import ReadOnlyRows
+from suggestions.admin.explain_page import ExplainPage
 from suggestions.admin.explanation import to_answer
 from suggestions.models import SuggestionEvent, Transaction
 
@@ -36,7 +37,7 @@ class EventsOfTransaction(ReadOnlyRows, TabularInline):
 
 
 @admin.register(Transaction)
-class TransactionAdmin(LargeListAdmin):
+class TransactionAdmin(ExplainPage):
     """What the clients sent; found by the exact ids that the clients know."""
 
     list_display = (
@@ -64,6 +65,7 @@ class TransactionAdmin(LargeListAdmin):
         "feedback_at",
         ("created_at", "updated_at"),
     )
+    change_form_outer_before_template = "suggestions/explain_link.html"
     inlines = (EventsOfTransaction,)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Transaction]:

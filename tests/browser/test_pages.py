@@ -45,6 +45,7 @@ def addresses(transactional_db: None) -> list[str]:
         *(f"/admin/{name}/" for name in LISTS),
         f"/admin/suggestions/suggestionevent/{event.pk}/change/",
         f"/admin/suggestions/transaction/{row.pk}/change/",
+        f"/admin/suggestions/transaction/{row.pk}/explain/",
         f"/admin/suggestions/rule/{make_rule().pk}/change/",
         "/admin/suggestions/rule/add/",
         "/admin/suggestions/apikey/add/",

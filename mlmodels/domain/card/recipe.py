@@ -5,18 +5,8 @@ from typing import Any
 
 from mlmodels.domain.card.facts import VersionFacts
 from mlmodels.domain.card.layout import Column, Section, Table, number_columns
+from mlmodels.domain.feature_groups import group_of
 from mlmodels.domain.figures import to_count, to_short, to_size
-
-_OF_THE_TEXT = ("log_probability", "rank", "margin", "text_entropy", "prior")
-_SCOPES = {
-    "pair": "Labels of the same user at the same merchant",
-    "merchant": "Labels of all users of the client at the same merchant",
-    "word": "Labels at merchants whose name begins with the same word",
-    "user": "Labels of the same user anywhere",
-    "alike": "Labels of the user whose texts are alike",
-}
-_TEXT = "What the wording says, how sure it is, and how frequent the category is"
-_ITSELF = "The transaction itself"
 
 
 def recipe(facts: VersionFacts) -> Section:
@@ -50,19 +40,13 @@ def _sentences(facts: VersionFacts) -> list[str]:
 def _features(facts: VersionFacts) -> Table:
     groups: dict[str, list[str]] = {}
     for name in facts.feature_names:
-        groups.setdefault(_group(name), []).append(name)
+        groups.setdefault(group_of(name), []).append(name)
     return Table(
         "Features of a candidate",
         (Column("They say"), *number_columns("Count"), Column("Names")),
         tuple((title, str(len(names)), ", ".join(names)) for title, names in groups.items()),
         empty="Its features are not recorded.",
     )
-
-
-def _group(name: str) -> str:
-    if name in _OF_THE_TEXT:
-        return _TEXT
-    return _SCOPES.get(name.partition("_")[0], _ITSELF)
 
 
 def _search(facts: VersionFacts) -> list[Table]:

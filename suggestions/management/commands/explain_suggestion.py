@@ -5,10 +5,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from mlmodels import services
-from suggestions.model_answers import Asked, explain_answer
+from suggestions.domain.reasons import reasons_of
+from suggestions.explaining import explain_transaction
 from suggestions.models import Transaction
-from suggestions.rule_cache import current_engine
-from suggestions.serving import categories_of
 
 CANDIDATES = 3
 FEATURES = 8
@@ -29,9 +28,8 @@ class Command(BaseCommand):
         row = Transaction.objects.filter(pk=options["txn_id"]).first()
         if row is None:
             raise CommandError(f"There is no transaction {options['txn_id']}.")
-        categories, _ = categories_of(row.client_id, current_engine())
         try:
-            candidates = explain_answer(Asked.of(row), categories=categories)
+            candidates = explain_transaction(row).candidates
         except services.ModelUnavailable as error:
             raise CommandError(
                 f"The model does not answer: {error.reason}. See `manage.py models status`."
@@ -42,7 +40,9 @@ class Command(BaseCommand):
             self._write(candidate)
 
     def _write(self, candidate: services.Contribution) -> None:
-        self.stdout.write(f"{candidate.category}  {candidate.confidence:.3f}")
+        ranked = candidate.ranked
+        self.stdout.write(f"{ranked.category}  {ranked.confidence:.3f}")
+        self.stdout.write(f"  because: {'; '.join(reasons_of(ranked.evidence))}")
         self.stdout.write(f"  {candidate.text:+8.3f}  the text's log-probability, where the score starts")
         for name, value, gain in candidate.features[:FEATURES]:
             self.stdout.write(f"  {gain:+8.3f}  {name} = {value:.3f}")

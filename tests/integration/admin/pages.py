@@ -37,6 +37,7 @@ PAGES: dict[str, frozenset[str]] = {
     **_rows("suggestions_client", read=ALL, add=ADMINS),
     **_rows("suggestions_category", read=ALL),
     **_rows("suggestions_transaction", read=ALL),
+    "suggestions_transaction_explain": ALL,
     **_rows("suggestions_suggestionevent", read=ALL),
     **_rows("suggestions_feedback", read=ALL),
     **_rows("suggestions_rule", read=ALL, add=ADMINS, delete=ADMINS),

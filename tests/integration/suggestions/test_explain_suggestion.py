@@ -1,7 +1,9 @@
+from datetime import date
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from suggestions.models import Category, Client
 from tests.builders import make_transaction
@@ -25,9 +27,24 @@ def test_explain_suggestion__known_transaction__candidates_with_what_each_featur
     lines = explained(row.pk).splitlines()
 
     assert lines[0].startswith("Restaurants  0.")
-    assert "the text's log-probability" in lines[1]
+    assert lines[1] == "  because: the wording alone says so with " + lines[1].rpartition(" ")[2]
+    assert "the text's log-probability" in lines[2]
     assert any(" = " in line for line in lines)
     assert [line.split()[0] for line in lines if not line.startswith(" ")] == ["Restaurants", "Fuel"]
+
+
+def test_explain_suggestion__corrected_by_the_user__is_the_first_as_in_an_answer(alice: Client) -> None:
+    install_champion()
+    for name in ("Fuel", "Restaurants"):
+        Category.objects.create(client=alice, name=name)
+    corrected = {"feedback_category": "Fuel", "feedback_verdict": "corrected", "feedback_at": timezone.now()}
+    make_transaction(alice, description="SUSHI BAR #2", date=date(2026, 2, 1), **corrected)
+    row = make_transaction(alice, description="SUSHI BAR #3")
+
+    lines = explained(row.pk).splitlines()
+
+    assert lines[0].startswith("Fuel  0.")
+    assert lines[1].startswith("  because: you corrected this merchant to this category")
 
 
 def test_explain_suggestion__no_champion__says_so(alice: Client) -> None:
