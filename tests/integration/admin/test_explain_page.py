@@ -8,9 +8,11 @@ from django.contrib.auth.models import User
 from django.test import Client as Browser
 
 from mlmodels.runtime import models_of_process
+from mlmodels.services import Contribution
+from suggestions.admin.explain_page import CandidateView
 from suggestions.models import Category, Client, SuggestionEvent, Transaction
 from tests.builders import make_client, make_event, make_transaction
-from tests.champions import break_champion, install_champion, raises
+from tests.champions import break_champion, install_champion, make_ranked, raises
 from tests.integration.admin.conftest import Console
 
 pytestmark = pytest.mark.django_db
@@ -80,6 +82,18 @@ def test_explain__champion__candidates_with_reasons_and_signed_contributions(
     scores = [float(text) for text in re.findall(r"<td>Score</td>.*?>(-?\d+\.\d+)</td>", page)]
     assert sum(added) == pytest.approx(scores[0], abs=0.006)
     assert scores == sorted(scores, reverse=True)
+
+
+def test_candidate__many_features__shows_eight_and_the_sum_of_the_others() -> None:
+    gains = [0.9, -0.8, 0.7, 0.6, 0.5, 0.4, -0.3, 0.2, 0.15, -0.05]
+    features = [(f"pair_{place}", 1.0, gain) for place, gain in enumerate(gains)]
+
+    view = CandidateView(Contribution(make_ranked("Fuel"), -0.5, features), is_open=True)
+
+    assert [row.adds for row in view.features][:2] == ["+0.900", "−0.800"]
+    assert {row.says for row in view.features} == {"Labels of the same user at the same merchant"}
+    assert (len(view.features), view.other_count, view.others) == (8, 2, "+0.100")
+    assert view.score == "1.800"
 
 
 def test_explain__changes_and_records_nothing(analyst: Console, sushi: Transaction) -> None:
