@@ -5,6 +5,7 @@ from playwright.sync_api import Page, expect
 
 from mlmodels.models import ModelVersion, TrainingRun
 from tests.registry_rows import make_champion, make_version
+from tests.version_facts import METRICS
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -30,6 +31,21 @@ def test_promote_and_roll_back__with_reasons__change_the_champion(page: Page) ->
 
     assert after_promotion == ("archived", "champion")
     assert (status_of(first), status_of(second)) == ("champion", "archived")
+
+
+def test_card__from_the_versions_page__draws_its_plot_and_is_downloaded(page: Page) -> None:
+    version = make_champion(metrics=METRICS)
+    page.goto(f"/admin/mlmodels/modelversion/{version.pk}/change/")
+
+    page.get_by_role("link", name="Model card").click()
+    expect(page.get_by_role("img", name="Calibration plot")).to_be_visible()
+    page.get_by_role("region", name="Figures by category").focus()
+    expect(page.get_by_role("region", name="Figures by category")).to_be_focused()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download Markdown").click()
+
+    assert download.value.suggested_filename == f"model-card-v{version.pk}.md"
+    assert "# Model card of" in download.value.path().read_text(encoding="utf-8")
 
 
 def test_train_now__queues_a_run_whose_page_follows_it(page: Page) -> None:
