@@ -38,7 +38,6 @@ _FIGURES = (
 _OTHERS = (
     _Figure("The most frequent category", "val_majority_accuracy"),
     _Figure("The merchant's most frequent category", "val_lookup_accuracy"),
-    _Figure("The champion of that time", "val_champion_accuracy"),
 )
 
 
@@ -79,17 +78,26 @@ def _others(facts: VersionFacts) -> Table:
         for other in _OTHERS
         if facts.number(other.name) is not None
     ]
-    rules = facts.number("val_baseline_accuracy")
-    if rules is not None:
-        share = to_percent(facts.number("val_baseline_coverage"))
-        ours = facts.number("val_accuracy_on_baseline_rows")
-        rows.append(("The rules of that time", share, to_percent(rules), to_percent(ours)))
+    rows += _on_some("The rules of that time", facts, "baseline", facts.number("val_baseline_coverage"))
+    compared, size = facts.number("val_champion_rows"), facts.number("val_size")
+    newer = compared / size if compared and size else None
+    rows += _on_some("The champion, on what is newer than its training", facts, "champion", newer)
     return Table(
         "How often simpler answers are right on the same transactions",
         (Column("Answer"), *number_columns("Of the rows", "Right", facts.name)),
         tuple(rows),
         empty="Nothing simpler was measured beside it.",
     )
+
+
+def _on_some(
+    title: str, facts: VersionFacts, other: str, share: float | None
+) -> list[tuple[str, str, str, str]]:
+    right = facts.number(f"val_{other}_accuracy")
+    if right is None:
+        return []
+    ours = facts.number(f"val_accuracy_on_{other}_rows")
+    return [(title, to_percent(share), to_percent(right), to_percent(ours))]
 
 
 def _sentences(facts: VersionFacts, before: VersionFacts | None) -> list[str]:

@@ -85,7 +85,19 @@ def test_card__simpler_answers__stand_beside_the_model_where_they_were_measured(
     assert rows["The merchant's most frequent category"] == ("all", "85.0 %", "90.0 %")
     assert rows["The rules of that time"] == ("40.0 %", "80.0 %", "92.0 %")
     assert "The most frequent category" not in rows
-    assert "The champion of that time" not in rows
+    assert not any("champion" in title for title in rows)
+
+
+def test_card__champion__on_the_rows_that_are_newer_than_its_training() -> None:
+    measured = {
+        "val_champion_rows": 250,
+        "val_champion_accuracy": 0.88,
+        "val_accuracy_on_champion_rows": 0.91,
+    }
+
+    rows = rows_of(card_of(make_facts({"val_size": 1_000, "val_champion_rows": 250} | shares)), "Figures")
+
+    assert rows["The champion, on what is newer than its training"] == ("25.0 %", "88.0 %", "91.0 %")
 
 
 def test_card__by_category__weakest_first_with_the_f1_before() -> None:
@@ -212,4 +224,5 @@ def test_titles__are_those_of_the_conditions_that_are_judged() -> None:
 
 
 def _empty() -> dict[str, Any]:
-    return {"per_class": {}, "reliability": (), "confused_pairs": (), "unseen_per_class": {}}
+    nothing = {"per_class": {}, "reliability": (), "confused_pairs": (), "unseen_per_class": {}}
+    return nothing | {"champion": None}
