@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from mlmodels.domain.calibrating import fit_calibration
 from mlmodels.domain.calibration import Calibration
 from mlmodels.domain.candidates import UNKNOWN, Candidates
-from mlmodels.domain.linear import LinearModel, LinearParameters, fit_linear
+from mlmodels.domain.linear import EPOCHS, LinearModel, LinearParameters, fit_linear
 from mlmodels.domain.split import Phases
 from mlmodels.domain.table import Table
 from mlmodels.estimator import Estimator
@@ -77,7 +77,7 @@ def _evened(weights: NDArray[np.float32], merchants: NDArray[np.int64]) -> NDArr
 
 
 def _epochs(rows: int) -> int:
-    return 8 if rows <= _FEW_ROWS else max(4, 8 - round(np.log2(rows / _FEW_ROWS) * 2))
+    return EPOCHS if rows <= _FEW_ROWS else max(2, EPOCHS - round(np.log2(rows / _FEW_ROWS)))
 
 
 @dataclass(frozen=True, slots=True)

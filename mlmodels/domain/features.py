@@ -42,6 +42,12 @@ class Tokens:
                 total += occurrences @ (block != 0)
         return total
 
+    def occurring(self, rows: NDArray[np.intp]) -> NDArray[np.intp]:
+        """Return the columns that occur in the rows, in texts or as keys, ascending."""
+        occurs = self.document_frequencies(rows) > 0
+        occurs[self.keys[rows].indices] = True
+        return np.flatnonzero(occurs)
+
     def weigh(self, idf: NDArray[np.float32]) -> "TextFeatures":
         """Return the tokens weighed by how rarely each occurs."""
         return TextFeatures(
