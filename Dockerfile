@@ -3,9 +3,12 @@ FROM python:3.12.13-slim-bookworm AS packages
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 \
     PIP_NO_CACHE_DIR=1
 RUN python -m venv /opt/venv
-COPY requirements.txt /
+COPY requirements.txt requirements-dask.txt /
 # Wheels only: what would have to be compiled fails here, and not at the first request.
 RUN /opt/venv/bin/pip install --no-deps --require-hashes --only-binary=:all: -r /requirements.txt
+# --build-arg WITH_DASK=1: for a worker that trains on a Dask cluster, and for the cluster's scheduler and workers.
+ARG WITH_DASK=""
+RUN test -z "$WITH_DASK" || /opt/venv/bin/pip install --no-deps --require-hashes --only-binary=:all: -r /requirements-dask.txt
 
 FROM python:3.12.13-slim-bookworm
 # LightGBM's OpenMP runtime, the one library its wheel does not bring along.

@@ -241,6 +241,8 @@ MLMODELS_TRAIN_AFTER_LABELS = env.int("MLMODELS_TRAIN_AFTER_LABELS", default=0)
 # What a version that passes becomes by itself; champion only while there is none.
 MLMODELS_AFTER_PASSING = env.str("MLMODELS_AFTER_PASSING", default="champion-if-none")
 MLMODELS_TRAINING_THREADS = env.int("MLMODELS_TRAINING_THREADS", default=2)
+# tcp://host:8786: the ranker is fitted by the workers of this Dask scheduler; empty: by the training itself.
+MLMODELS_DASK_SCHEDULER = env.str("MLMODELS_DASK_SCHEDULER", default="")
 MLMODELS_MIN_TRAINING_EXAMPLES = env.int("MLMODELS_MIN_TRAINING_EXAMPLES", default=200)
 MLMODELS_GATE_MIN_F1_MACRO = env.float("MLMODELS_GATE_MIN_F1_MACRO", default=0.72)
 MLMODELS_GATE_MIN_CATEGORY_F1 = env.float("MLMODELS_GATE_MIN_CATEGORY_F1", default=0.0)

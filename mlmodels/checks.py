@@ -1,5 +1,7 @@
 """Prove this app's settings when the process starts."""
 
+import importlib.util
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -7,6 +9,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 
 from mlmodels import conf
+from mlmodels.cluster import PACKAGES
 
 SHORTEST_LEASE_SECONDS = 10
 LONGEST_LEASE_SECONDS = 3_600
@@ -85,6 +88,27 @@ def check_training_sizes(**_kwargs: Any) -> list[CheckMessage]:
             )
         )
     return errors
+
+
+@register(Tags.compatibility)
+def check_dask_scheduler(**_kwargs: Any) -> list[CheckMessage]:
+    """Require an address of a scheduler, and the packages that speak with it."""
+    address = settings.MLMODELS_DASK_SCHEDULER
+    if not address:
+        return []
+    if not re.fullmatch(r"(tcp|tls)://[^/]+:[0-9]+", address):
+        hint = "Set it to an address such as tcp://scheduler:8786."
+        return [Error(f"MLMODELS_DASK_SCHEDULER is {address!r}.", hint=hint, id="mlmodels.E011")]
+    missing = [name for name in PACKAGES if importlib.util.find_spec(name) is None]
+    if not missing:
+        return []
+    return [
+        Error(
+            f"MLMODELS_DASK_SCHEDULER is set, and {', '.join(missing)} cannot be imported.",
+            hint="pip install --no-deps --require-hashes -r requirements-dask.txt",
+            id="mlmodels.E012",
+        )
+    ]
 
 
 @register(Tags.compatibility)

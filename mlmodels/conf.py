@@ -75,6 +75,7 @@ def training_options() -> TrainingOptions:
         minimum_examples=settings.MLMODELS_MIN_TRAINING_EXAMPLES,
         threads=settings.MLMODELS_TRAINING_THREADS,
         gate=gate_thresholds(),
+        dask_scheduler=settings.MLMODELS_DASK_SCHEDULER,
     )
 
 

@@ -19,7 +19,9 @@ from mlmodels.ranker import Ranker, RankerRows
 MIN_EXAMPLES_OF_A_CATEGORY = 5
 """A category with fewer is left out of the labels: the text of so few says nothing about the next."""
 MAX_RANKER_ROWS = 40_000
-"""Of each phase; the trees are few and learn no more from more."""
+"""Of each phase; the trees are few and learn little more from more."""
+MAX_CLUSTER_ROWS = 200_000
+"""The same where a cluster fits the ranker: what this machine has to hold is then a gigabyte."""
 _FEW_ROWS = 300_000  # from here on an epoch less for each doubling teaches as much
 
 
@@ -118,15 +120,15 @@ def rank_as_served(material: Material, reader: Reader, rows: NDArray[np.intp]) -
 
 
 def rank_to_learn(
-    material: Material, phases: Phases, reader: Reader, rows: NDArray[np.intp], *, seed: int
+    material: Material, phases: Phases, reader: Reader, rows: NDArray[np.intp], *, seed: int, most: int
 ) -> RankedRows:
-    """Return the candidates of some of the rows to learn from: half of them as if labels had stopped to come.
+    """Return the candidates of at most so many rows to learn from: half as if labels had stopped to come.
 
     A ranker that has only seen fresh history trusts it too much where nobody sends labels any more.
     """
     random = np.random.default_rng(seed)
-    if len(rows) > MAX_RANKER_ROWS:
-        rows = np.sort(random.choice(rows, MAX_RANKER_ROWS, replace=False))
+    if len(rows) > most:
+        rows = np.sort(random.choice(rows, most, replace=False))
     known_until = np.where(random.random(len(rows)) < 0.5, phases.known_until[rows], len(material.table))
     return RankedRows(rows, joined(material.candidates(reader, rows, known_until)))
 

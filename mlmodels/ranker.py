@@ -1,10 +1,10 @@
-"""Rank candidates with a few small trees; the one place that imports LightGBM."""
+"""Rank candidates with a few small trees of LightGBM."""
 
 import importlib
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from functools import cache
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -83,27 +83,89 @@ class Ranker:
         return values
 
 
+class FitRanker(Protocol):
+    """A way to fit a ranker: on this machine or on a cluster."""
+
+    def __call__(
+        self, rows: RankerRows, parameters: RankerParameters, *, seed: int, threads: int, progress: Progress
+    ) -> Ranker:
+        """Fit a softmax within each row over its candidates."""
+
+
 def fit_ranker(
     rows: RankerRows, parameters: RankerParameters, *, seed: int, threads: int, progress: Progress
 ) -> Ranker:
     """Fit a softmax within each row over its candidates; rows without the right candidate teach nothing."""
     lightgbm = _lightgbm()
-    objective = _RowSoftmax(rows)
-    features = rows.candidates.features[objective.kept]
+    learnable = Learnable.of(rows)
     data = lightgbm.Dataset(
-        features,
-        objective.targets,
-        init_score=features[:, FEATURE_NAMES.index("log_probability")].astype(np.float64),
+        learnable.features,
+        learnable.targets,
+        init_score=learnable.scores,
         feature_name=list(FEATURE_NAMES),
     )
     booster = lightgbm.train(
-        _tree_parameters(parameters, len(features), seed, threads) | {"objective": objective},
+        _tree_parameters(parameters, len(learnable.targets), seed, threads)
+        | {"objective": lambda scores, _data: learnable.gradient(scores)},
         data,
         num_boost_round=parameters.rounds,
         callbacks=[lambda state: progress((state.iteration + 1) / parameters.rounds)],
     )
     # The number of threads changes no tree; written down, it would change the bytes.
     return Ranker(str(booster.model_to_string()).replace(f"[num_threads: {threads}]", "[num_threads: 1]"))
+
+
+@dataclass(frozen=True, slots=True)
+class Learnable:
+    """The candidates of the rows that have the right one among them."""
+
+    features: NDArray[np.float32]
+    """(candidates, FEATURE_NAMES)"""
+    targets: NDArray[np.float64]
+    """(candidates,) 1 for the right one."""
+    weights: NDArray[np.float64]
+    """(candidates,) that of the row."""
+    scores: NDArray[np.float64]
+    """(candidates,) what the trees are added to: the text's log-probability."""
+    starts: NDArray[np.intp]
+    """(rows,) where each row starts."""
+
+    @classmethod
+    def of(cls, rows: RankerRows) -> "Learnable":
+        """Return what can be learned of rows."""
+        row = rows.candidates.row
+        has_right = np.zeros(len(rows.weights), np.bool_)
+        has_right[row[rows.is_right]] = True
+        kept = has_right[row]
+        features = rows.candidates.features[kept]
+        return cls(
+            features,
+            rows.is_right[kept].astype(np.float64),
+            rows.weights[row[kept]].astype(np.float64),
+            features[:, FEATURE_NAMES.index("log_probability")].astype(np.float64),
+            _starts(row[kept]),
+        )
+
+    def gradient(self, scores: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return gradient and curvature of the cross entropy at the scores."""
+        return gradient_of_rows(scores, self.targets, self.weights, self.starts)
+
+
+def gradient_of_rows(
+    scores: NDArray[np.float64],
+    targets: NDArray[np.float64],
+    weights: NDArray[np.float64],
+    starts: NDArray[np.intp],
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return gradient and curvature of the cross entropy within rows; `starts` is where each row starts."""
+    probabilities = softmax_of_rows(scores, starts)
+    curvature = weights * np.maximum(probabilities * (1 - probabilities), 1e-6)
+    return weights * (probabilities - targets), curvature
+
+
+def least_rows_in_leaf(parameters: RankerParameters, rows: int) -> int:
+    """Return how many of so many candidates a leaf has at least; among few no leaf could be so large."""
+    return max(1, min(parameters.min_data_in_leaf, rows // _ROWS_A_LEAF))
 
 
 def softmax_of_rows(scores: NDArray[np.float64], starts: NDArray[np.intp]) -> NDArray[np.float64]:
@@ -118,31 +180,12 @@ def _starts(row: NDArray[np.intp]) -> NDArray[np.intp]:
     return np.flatnonzero(np.diff(row, prepend=-1))
 
 
-class _RowSoftmax:
-    """The gradient of the cross entropy within rows, in the form LightGBM asks for."""
-
-    def __init__(self, rows: RankerRows) -> None:
-        row = rows.candidates.row
-        has_right = np.zeros(len(rows.weights), np.bool_)
-        has_right[row[rows.is_right]] = True
-        self.kept = has_right[row]
-        self.targets = rows.is_right[self.kept].astype(np.float64)
-        self._starts = _starts(row[self.kept])
-        self._weights = rows.weights[row[self.kept]].astype(np.float64)
-
-    def __call__(self, scores: NDArray[np.float64], _data: object) -> tuple[NDArray[np.float64], ...]:
-        probabilities = softmax_of_rows(scores, self._starts)
-        gradient = self._weights * (probabilities - self.targets)
-        curvature = self._weights * np.maximum(probabilities * (1 - probabilities), 1e-6)
-        return gradient, curvature
-
-
 def _tree_parameters(parameters: RankerParameters, rows: int, seed: int, threads: int) -> dict[str, object]:
     return {
         "num_leaves": parameters.leaves,
         "learning_rate": parameters.learning_rate,
-        # Among few rows no leaf could be so large, and LightGBM refuses features that cannot split.
-        "min_data_in_leaf": max(1, min(parameters.min_data_in_leaf, rows // _ROWS_A_LEAF)),
+        # LightGBM refuses features that cannot split.
+        "min_data_in_leaf": least_rows_in_leaf(parameters, rows),
         "feature_pre_filter": False,
         "lambda_l2": parameters.lambda_l2,
         "feature_fraction": parameters.feature_fraction,

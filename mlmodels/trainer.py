@@ -10,6 +10,7 @@ from django.db import Error as DatabaseFailure
 from django.db import connection
 
 from mlmodels import conf, registry, retention, runs
+from mlmodels.cluster import ClusterUnavailable
 from mlmodels.comparing import champion_to_beat
 from mlmodels.models import ModelVersion
 from mlmodels.training import Progress, TrainingImpossible, train
@@ -97,6 +98,9 @@ def execute(run_id: int, on_progress: Progress) -> ModelVersion | None:
         except TrainingImpossible as error:
             runs.fail(held, code=error.code, detail=error.detail)
             log.warning("training_run.failed", run_id=run_id, code=error.code)
+        except ClusterUnavailable as error:
+            runs.fail(held, code="no_cluster", detail=str(error))
+            log.warning("training_run.failed", run_id=run_id, code="no_cluster")
         except Exception as error:
             # The message may quote a transaction; the type and the log's traceback lead to the cause.
             runs.fail(

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -10,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mlmodels.artifacts import SealedArtifact, seal
+from mlmodels.cluster import connected
 from mlmodels.domain.evaluation import Evaluation
 from mlmodels.domain.examined import examine
 from mlmodels.domain.gate import Gate, GateThresholds, judge
@@ -18,6 +20,8 @@ from mlmodels.domain.table import Table, read_table
 from mlmodels.domain.types import LabelledExample
 from mlmodels.estimator import Estimator, SketchCache
 from mlmodels.fitting import (
+    MAX_CLUSTER_ROWS,
+    MAX_RANKER_ROWS,
     MIN_EXAMPLES_OF_A_CATEGORY,
     RankedRows,
     both,
@@ -29,7 +33,7 @@ from mlmodels.fitting import (
 )
 from mlmodels.material import Material, Reader, prepare
 from mlmodels.measuring import Champion, measure, to_metrics
-from mlmodels.ranker import Ranker, fit_ranker
+from mlmodels.ranker import FitRanker, Ranker, fit_ranker
 from mlmodels.tuning import Search, search_parameters
 
 SEED = 1
@@ -63,6 +67,8 @@ class TrainingOptions:
     gate: GateThresholds = field(default_factory=GateThresholds)
     known_until: date | None = None
     """The date of the newest transaction, labelled or not; None: not known, so no example is stale."""
+    dask_scheduler: str = ""
+    """The address of the cluster that fits the ranker; empty: this machine does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,13 +103,29 @@ def train(
 
     Raises:
         TrainingImpossible: too few examples, or fewer than two categories.
+        ClusterUnavailable: the cluster that shall fit the ranker cannot be asked.
     """
+    with _fitting_of(options) as fit:
+        return _train(examples, options, progress, champion, fit)
+
+
+def _fitting_of(options: TrainingOptions) -> AbstractContextManager[FitRanker]:
+    return connected(options.dask_scheduler) if options.dask_scheduler else nullcontext(fit_ranker)
+
+
+def _train(
+    examples: Iterable[LabelledExample],
+    options: TrainingOptions,
+    progress: Progress,
+    champion: Champion | None,
+    fit: FitRanker,
+) -> TrainedModel:
     progress("reading", 0.0)
     source = _Usable(examples)
     table = read_table(source)
     _check_size(table, options)
     progress("preparing", 0.1)
-    fits = _Fits(prepare(table), split_phases(table), options, progress)
+    fits = _Fits(prepare(table), split_phases(table), options, progress, fit)
     fits.check_categories()
     measured = fits.measure(champion)
     final = fits.finish(measured)
@@ -171,6 +193,7 @@ class _Fits:
     phases: Phases
     options: TrainingOptions
     progress: Progress
+    fit_ranker: FitRanker
 
     def check_categories(self) -> None:
         for what, rows in (
@@ -233,7 +256,8 @@ class _Fits:
     def _to_learn(self, reader: Reader, phase: int) -> RankedRows:
         self.progress(*(("learning", 0.26) if phase == SECOND else ("fitting", 0.66)))
         rows = self.phases.rows(phase)
-        return rank_to_learn(self.material, self.phases, reader, rows, seed=self.options.seed)
+        most = MAX_CLUSTER_ROWS if self.options.dask_scheduler else MAX_RANKER_ROWS
+        return rank_to_learn(self.material, self.phases, reader, rows, seed=self.options.seed, most=most)
 
     def _validates(self, ranked: RankedRows) -> NDArray[np.bool_]:
         # Whole weeks, spread over the whole period, so that neither one season nor one client decides.
@@ -255,7 +279,7 @@ class _Fits:
         )
 
     def _ranker(self, stage: str, at: float, ranked: RankedRows, search: Search) -> Ranker:
-        return fit_ranker(
+        return self.fit_ranker(
             ranked.for_ranker(self.material),
             search.best,
             seed=self.options.seed,

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from mlmodels import runs, trainer
+from mlmodels import cluster, runs, trainer
 from mlmodels.models import ChampionChange, ModelVersion, TrainingRun
 from mlmodels.runs import LeaseLost, RunRequest
 from tests.registry_rows import make_champion, make_version
@@ -194,6 +194,22 @@ def test_execute__no_model_possible__failed_with_its_code(
     run.refresh_from_db()
     assert (run.status, run.failure_code) == ("failed", code)
     assert ModelVersion.objects.count() == 0
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning")  # of a connection that never was
+def test_execute__cluster_that_does_not_answer__failed_before_anything_is_read(
+    settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cluster, "_CONNECT_SECONDS", 1)
+    settings.MLMODELS_DASK_SCHEDULER = "tcp://127.0.0.1:9"
+    settings.MLMODELS_TRAINING_SOURCE = "tests.examples.broken_source"
+    run = queued()
+
+    assert trainer.execute(run.pk, quietly) is None
+
+    run.refresh_from_db()
+    assert (run.status, run.failure_code) == ("failed", "no_cluster")
+    assert run.failure_detail == "the Dask scheduler tcp://127.0.0.1:9 does not answer"
 
 
 def test_execute__source_breaks__failed_without_its_words(settings: Any) -> None:

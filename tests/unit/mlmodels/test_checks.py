@@ -3,6 +3,7 @@ from typing import Any
 import pytest
 from django.core.checks import run_checks
 
+from mlmodels import checks
 from tests.examples import SOURCE
 
 
@@ -14,6 +15,27 @@ def test_checks__default_settings__silent(settings: Any) -> None:
     settings.MLMODELS_TRAINING_SOURCE = SOURCE
 
     assert own_ids() == []
+
+
+def test_checks__address_of_a_scheduler__silent(settings: Any) -> None:
+    settings.MLMODELS_TRAINING_SOURCE = SOURCE
+    settings.MLMODELS_DASK_SCHEDULER = "tls://scheduler.internal:8786"
+
+    assert own_ids() == []
+
+
+def test_checks__scheduler_without_its_packages__named(
+    settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.MLMODELS_TRAINING_SOURCE = SOURCE
+    settings.MLMODELS_DASK_SCHEDULER = "tcp://scheduler:8786"
+    monkeypatch.setattr(checks, "PACKAGES", ("numpy", "no_such_package"))
+
+    (message,) = (one for one in run_checks() if one.id == "mlmodels.E012")
+
+    assert "no_such_package cannot be imported" in message.msg
+    assert "numpy" not in message.msg
+    assert "requirements-dask.txt" in str(message.hint)
 
 
 @pytest.mark.parametrize(
@@ -28,6 +50,8 @@ def test_checks__default_settings__silent(settings: Any) -> None:
         pytest.param("MLMODELS_LEASE_SECONDS", 9, "mlmodels.E003", id="lease-too-short"),
         pytest.param("MLMODELS_LEASE_SECONDS", 3_601, "mlmodels.E003", id="lease-too-long"),
         pytest.param("MLMODELS_TRAINING_THREADS", 0, "mlmodels.E004", id="no-thread"),
+        pytest.param("MLMODELS_DASK_SCHEDULER", "scheduler:8786", "mlmodels.E011", id="no-protocol"),
+        pytest.param("MLMODELS_DASK_SCHEDULER", "tcp://scheduler", "mlmodels.E011", id="no-port"),
         pytest.param("MLMODELS_MIN_TRAINING_EXAMPLES", 19, "mlmodels.E005", id="too-few-examples"),
         pytest.param("MLMODELS_GATE_MIN_F1_MACRO", 72.0, "mlmodels.E006", id="f1-in-percent"),
         pytest.param("MLMODELS_GATE_MIN_CATEGORY_F1", -0.1, "mlmodels.E006", id="category-f1-below-0"),
