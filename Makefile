@@ -5,7 +5,7 @@ BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run stack test check tests lint format types ml-status ml-train ml-smoke bench-quality lock clean clean-state system-tools
+.PHONY: help run stack test check tests lint format types ml-status ml-train ml-smoke bench-quality bench-scale lock clean clean-state system-tools
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-12s %s\n' "$$name" "$$text"; done
@@ -52,6 +52,10 @@ bench-quality: .venv/.installed-dev ## Hold predictors against each other: FILE=
 	@test -n "$(FILE)" || { echo 'Say which file: make bench-quality FILE=bank.csv'; exit 1; }
 	@DJANGO_SECRET_KEY=none LMSUGGEST_ENV_FILE= OMP_NUM_THREADS=1 $(BIN)/python -m bench.quality "$(FILE)" $(ARGS)
 
+bench-scale: .venv/.installed-dev ## Train on a file grown to a million rows: FILE=bank.csv ARGS="--rows 100000 --no-memo"
+	@test -n "$(FILE)" || { echo 'Say which file: make bench-scale FILE=bank.csv'; exit 1; }
+	@$(BIN)/python -m bench.scale "$(FILE)" $(ARGS)
+
 # One environment: what the tests need is a superset. A changed lock file is installed again. The lock is complete:
 # --no-deps keeps pip from looking for a newer release of a package that is asked for with extras.
 .venv/.created:
@@ -88,6 +92,7 @@ system-tools:
 lock: ## Resolve requirements*.in into the lock files
 	@[ -x .venv-lock/bin/uv ] || { $(PYTHON) -m venv .venv-lock && .venv-lock/bin/python -m pip install -q uv; }
 	.venv-lock/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header -q requirements.in -o requirements.txt
+	.venv-lock/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header -q requirements-dask.in -o requirements-dask.txt
 	.venv-lock/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header -q requirements-dev.in -o requirements-dev.txt
 
 clean: ## Remove environment and caches; the data in .local stays

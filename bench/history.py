@@ -58,6 +58,17 @@ def read_history(path: Path, options: HistoryOptions, rules: RuleAnswers) -> His
     )
 
 
+def read_rows(path: Path, options: HistoryOptions) -> Iterator[TransactionRow]:
+    """Yield the rows of a file that have a category, in its order, with that for the category.
+
+    Raises:
+        ImpossibleMapping: as `read_history`.
+    """
+    for row, _ in _read(path, options, {"refused": 0, "unlabelled": 0}):
+        if row.category:
+            yield row if options.has_memo else replace(row, memo="")
+
+
 def _read(
     path: Path, options: HistoryOptions, counts: dict[str, int]
 ) -> Iterator[tuple[TransactionRow, str]]:

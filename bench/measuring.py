@@ -75,7 +75,7 @@ def measure(entry: Entry, cut: Cut, truth: HoldOut, say: Say) -> Outcome:
     say(f"{best.variant} fitting")
     wall, cpu = time.perf_counter(), time.process_time()
     contender.fit(cut.train)
-    wall, cpu, peak = time.perf_counter() - wall, time.process_time() - cpu, _peak_bytes()
+    wall, cpu, peak = time.perf_counter() - wall, time.process_time() - cpu, peak_bytes()
     say(f"{best.variant} answering")
     answers, microseconds = _answer_in_batches(contender, cut.test)
     cost = Cost(wall, cpu, peak, contender.trees, microseconds)
@@ -149,7 +149,8 @@ def accuracy(answers: Answers, rows: Sequence[Row]) -> float:
     return right / len(rows) if rows else 0.0
 
 
-def _peak_bytes() -> int:
+def peak_bytes() -> int:
+    """Return the most memory that this process has held so far."""
     # Linux hands getrusage's figure down to children: one of a large parent would show the parent's.
     status = Path("/proc/self/status")
     if status.exists():
