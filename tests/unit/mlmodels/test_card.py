@@ -89,8 +89,7 @@ def test_card__simpler_answers__stand_beside_the_model_where_they_were_measured(
 
 
 def test_card__champion__on_the_rows_that_are_newer_than_its_training() -> None:
-    measured = {
-        "val_champion_rows": 250,
+    shares = {
         "val_champion_accuracy": 0.88,
         "val_accuracy_on_champion_rows": 0.91,
     }
