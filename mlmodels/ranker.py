@@ -1,6 +1,7 @@
 """Rank candidates with a few small trees of LightGBM."""
 
 import importlib
+import os
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from functools import cache
@@ -200,5 +201,8 @@ def _tree_parameters(parameters: RankerParameters, rows: int, seed: int, threads
 
 @cache
 def _lightgbm() -> Any:
+    # Its threads meet several hundred times a tree. Where other processes have the cores, one that waits must
+    # sleep: turning round and round, as is the default, it keeps the core from the one that is waited for.
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     # Importing it costs about a second: a web process pays when it first loads a model, not when it starts.
     return importlib.import_module("lightgbm")
