@@ -71,7 +71,7 @@ def test_fit__two_workers__as_good_as_one_machine(by_cluster: Ranker) -> None:
     assert accuracy == pytest.approx(accuracy_here, abs=0.01)
 
 
-def test_fit__two_workers__both_of_them_teach(two_workers: str, by_cluster: Ranker) -> None:
+def test_fit__two_workers__the_rows_of_both_teach(two_workers: str, by_cluster: Ranker) -> None:
     half = LEARNING.candidates.row < len(LEARNING.weights) // 2
     candidates = LEARNING.candidates
     first_half = RankerRows(
