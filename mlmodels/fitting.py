@@ -16,8 +16,8 @@ from mlmodels.estimator import Estimator
 from mlmodels.material import Material, Reader, joined
 from mlmodels.ranker import Ranker, RankerRows
 
-MIN_EXAMPLES_OF_A_CATEGORY = 5
-"""A category with fewer is left out of the labels: the text of so few says nothing about the next."""
+MIN_EXAMPLES_OF_A_CATEGORY = 2
+"""A category with fewer is left out of the labels: what stands once may be a slip."""
 MAX_RANKER_ROWS = 40_000
 """Of each phase; the trees are few and learn little more from more."""
 MAX_CLUSTER_ROWS = 200_000
@@ -68,12 +68,12 @@ def reader_of(estimator: Estimator, table: Table) -> Reader:
 
 
 def _evened(weights: NDArray[np.float32], merchants: NDArray[np.int64]) -> NDArray[np.float32]:
-    """Return weights by which a merchant met a hundred times counts ten times as much as one met once.
+    """Return weights by which a merchant met sixteen times counts eight times as much as one met once.
 
     What the history says of frequent merchants the text need not learn again; it is asked about new ones.
     """
     counts = np.bincount(merchants)[merchants]
-    evened = weights / np.sqrt(np.where(merchants > 0, counts, 1))
+    evened = weights / np.where(merchants > 0, counts, 1) ** 0.25
     result: NDArray[np.float32] = (evened * (len(evened) / evened.sum())).astype(np.float32)
     return result
 
