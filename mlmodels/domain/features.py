@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from mlmodels.domain.columns import Coded
 from mlmodels.domain.hashing import COLUMNS, HashedTexts, hash_keys, hash_texts
+from mlmodels.domain.products import product
 
 FEATURE_VERSION = 2
 """Raise it with every change of a feature's meaning: an older artifact is then refused instead of misread."""
@@ -74,6 +75,15 @@ class TextFeatures:
         text = self.descriptions[self.description_of[rows]] + self.keys[rows]
         return text + self.memos[self.memo_of[rows]] if self.memos.nnz else text
 
+    def times(self, weights: sp.csr_matrix, rows: slice | NDArray[np.intp]) -> NDArray[np.float32]:
+        """Return the (rows, labels) product with (COLUMNS, labels) weights; each text is multiplied once."""
+        keys = self.keys if isinstance(rows, slice) and rows == slice(None) else self.keys[rows]
+        result = product(keys, weights)
+        for texts, which in ((self.descriptions, self.description_of), (self.memos, self.memo_of)):
+            if texts.nnz:
+                result += _times(texts, which[rows], weights)
+        return result
+
 
 def count_tokens(descriptions: Coded, memos: Coded, users: Coded, amounts: Sequence[float]) -> Tokens:
     """Return the tokens of some transactions, given column by column."""
@@ -95,7 +105,16 @@ def inverse_document_frequencies(frequencies: NDArray[np.float64], rows: int) ->
     return idf.astype(np.float16).astype(np.float32)
 
 
+def _times(texts: sp.csr_matrix, which: NDArray[np.intp], weights: sp.csr_matrix) -> NDArray[np.float32]:
+    different, place = np.unique(which, return_inverse=True)
+    if len(different) < texts.shape[0]:
+        return product(texts[different], weights)[place]
+    return product(texts, weights)[which]
+
+
 def _weighed(texts: HashedTexts, idf: NDArray[np.float32]) -> sp.csr_matrix:
+    if not texts.runs.nnz:
+        return texts.runs
     return _unit_rows(texts.words, idf) + _unit_rows(texts.runs, idf)
 
 

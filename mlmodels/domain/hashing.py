@@ -40,6 +40,9 @@ class HashedTexts:
 
 def hash_texts(texts: Sequence[str], *, kind: int) -> HashedTexts:
     """Count the tokens of each text; texts of another kind get other columns for the same tokens."""
+    if not any(texts):
+        nothing = sp.csr_matrix((len(texts), COLUMNS), dtype=np.float32)
+        return HashedTexts(nothing, nothing)
     parts = [_hash_some(texts[at : at + _AT_ONCE], kind) for at in range(0, max(len(texts), 1), _AT_ONCE)]
     if len(parts) == 1:
         return parts[0]

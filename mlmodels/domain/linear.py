@@ -36,7 +36,7 @@ class LinearModel:
 
     def score(self, features: TextFeatures, rows: slice | NDArray[np.intp]) -> NDArray[np.float32]:
         """Return (rows, labels) natural logarithms of probabilities of features weighed by this idf."""
-        return log_softmax((features.rows(rows) @ self.weights).toarray() + self.bias)
+        return log_softmax(features.times(self.weights, rows) + self.bias)
 
 
 def log_softmax(scores: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -5,7 +5,6 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from mlmodels.domain.features import TextFeatures
-from mlmodels.domain.hashing import COLUMNS
 
 WIDTH = 64
 
@@ -19,10 +18,10 @@ def sketch(features: TextFeatures, rows: slice | NDArray[np.intp]) -> Sketches:
     A count sketch: each column is added, with a random sign, to one of WIDTH sums. Charikar, Chen and
     Farach-Colton, "Finding frequent items in data streams" (2002).
     """
-    descriptions = _unit((features.descriptions @ _PROJECTION).toarray())[features.description_of[rows]]
+    descriptions = _unit(_sums(features.descriptions))[features.description_of[rows]]
     if not features.memos.nnz:
         return descriptions
-    return _unit(descriptions + _unit((features.memos @ _PROJECTION).toarray())[features.memo_of[rows]])
+    return _unit(descriptions + _unit(_sums(features.memos))[features.memo_of[rows]])
 
 
 def _unit(sums: Sketches) -> Sketches:
@@ -31,11 +30,10 @@ def _unit(sums: Sketches) -> Sketches:
     return result
 
 
-def _projection() -> sp.csr_matrix:
+def _sums(texts: sp.csr_matrix) -> Sketches:
     # Columns are hashes already: their low bits choose the sum, another bit the sign.
-    columns = np.arange(COLUMNS)
-    signs = np.where((columns // WIDTH) % 2, np.float32(1), np.float32(-1))
-    return sp.csr_matrix((signs, columns % WIDTH, np.arange(COLUMNS + 1)), (COLUMNS, WIDTH))
-
-
-_PROJECTION = _projection()
+    columns = texts.indices
+    signed = np.where((columns // WIDTH) % 2, texts.data, -texts.data)
+    cells = np.repeat(np.arange(texts.shape[0]) * WIDTH, np.diff(texts.indptr)) + columns % WIDTH
+    sums = np.bincount(cells, signed, minlength=texts.shape[0] * WIDTH)
+    return sums.reshape(texts.shape[0], WIDTH).astype(np.float32)
