@@ -1,4 +1,4 @@
-"""Let a process end with the one that started it."""
+"""What a process that another one started owes to it and to its neighbours."""
 
 import ctypes
 import os
@@ -6,6 +6,7 @@ import signal
 import sys
 
 _PR_SET_PDEATHSIG = 1
+_NICENESS = 10
 
 
 def die_with(parent: int) -> None:
@@ -15,3 +16,8 @@ def die_with(parent: int) -> None:
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:  # it ended before the kernel knew
         os._exit(1)
+
+
+def give_way() -> None:
+    """Let processes that answer somebody go first: a training on their machine must not cost them deadlines."""
+    os.nice(_NICENESS)

@@ -127,6 +127,7 @@ class Command(BaseCommand):
     def _run_training(self, options: dict[str, Any]) -> None:
         if options["parent"] is not None:
             parent.die_with(options["parent"])
+            parent.give_way()
         self._train_here(options["run_id"])
 
     def _train_here(self, run_id: int) -> None:
