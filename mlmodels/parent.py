@@ -19,5 +19,5 @@ def die_with(parent: int) -> None:
 
 
 def give_way() -> None:
-    """Let processes that answer somebody go first: a training on their machine must not cost them deadlines."""
+    """Let processes that answer somebody go first: a training beside them must not cost them deadlines."""
     os.nice(_NICENESS)

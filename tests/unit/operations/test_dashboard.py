@@ -25,6 +25,7 @@ FURTHER_PANELS = {
     "Accept Rate by Source",
     "Event Write Failures",
     "Fallback Reasons",
+    "Model Drift",
     "Predict Latency",
     "Rollout Percentage",
     "Suggestion Latency",
