@@ -162,7 +162,7 @@ class Command(BaseCommand):
             f"macro F1 {metrics['val_f1_macro']:.4f} on the newest {metrics['val_size']} transactions"
         )
         if version.rejected_reason:
-            raise CommandError(f"v{version.pk} was rejected: {version.rejected_reason}")
+            raise CommandError(f"v{version.pk} was rejected: {version.rejected_reason}{_way_out(version)}")
 
     def _list(self, _options: dict[str, Any]) -> None:
         versions = list(ModelVersion.objects.defer("artifact"))
@@ -286,3 +286,13 @@ def _version(pk: int) -> ModelVersion:
     if version is None:
         raise CommandError(f"There is no version {pk}; `manage.py models list` shows those there are.")
     return version
+
+
+def _way_out(version: ModelVersion) -> str:
+    if not registry.is_refused_by_gate(version):
+        return ""
+    return (
+        f"\n`manage.py models card {version.pk}` says what would help. Where the taxonomy is so hard, lower "
+        "the limit (docs/configuration.md, MLMODELS_GATE_…), or say why it may answer all the same: "
+        f'`manage.py models promote {version.pk} --override-gate --reason "…"`.'
+    )

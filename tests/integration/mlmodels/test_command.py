@@ -58,11 +58,15 @@ def test_train__too_few_examples__error_that_says_so(settings: Any) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_train__below_the_gate__error_that_names_the_condition(settings: Any) -> None:
+def test_train__below_the_gate__error_that_names_the_condition_and_the_ways_out(settings: Any) -> None:
     settings.MLMODELS_TRAINING_SOURCE = "tests.examples.labels_at_random"
 
-    with pytest.raises(CommandError, match="rejected: gate"):
+    with pytest.raises(CommandError, match="rejected: gate") as refusal:
         models("train", "--wait-in-process")
+
+    version = ModelVersion.objects.get()
+    assert f"models card {version.pk}" in str(refusal.value)
+    assert f"models promote {version.pk} --override-gate" in str(refusal.value)
 
 
 def test_train__another_under_way__error_with_its_id() -> None:
