@@ -128,8 +128,8 @@ def _reply(candidates: list[RankedCandidate], version_id: int) -> ModelReply:
     if not candidates:
         return ModelReply(ModelAnswer(None, "label_unknown"), [], version_id)
     best = candidates[0]
-    # What the user has corrected is not for the model to doubt.
-    if not best.evidence.is_correction and _is_too_unsure(best):
+    # What the user has corrected is not for the model to doubt; evidence is only gathered where it decides.
+    if _is_too_unsure(best) and not best.evidence.is_correction:
         return ModelReply(ModelAnswer(None, "low_confidence"), [], version_id)
     return ModelReply(ModelAnswer(Prediction(best.category, best.confidence)), candidates, version_id)
 

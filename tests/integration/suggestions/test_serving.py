@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from prometheus_client import REGISTRY
 
+from mlmodels.domain.evidence import Evidence
 from mlmodels.models import ModelVersion
 from mlmodels.runtime import models_of_process
 from suggestions.domain.bucketing import bucket_of
@@ -14,7 +15,7 @@ from suggestions.models import Category, Client, Rollout, State, SuggestionEvent
 from suggestions.shadow import shadow_guard
 from tests.api_client import ApiCaller
 from tests.builders import make_rule, make_transaction, set_canary
-from tests.champions import answers_nan, break_champion, hangs_until, install_champion, raises
+from tests.champions import answers_nan, break_champion, hangs_until, install_champion, make_ranked, raises
 
 pytestmark = pytest.mark.django_db
 
@@ -346,6 +347,20 @@ def test_categories__made_inactive__are_suggested_by_neither(
 
     assert "Fuel" not in {offer["label"] for offer in item["candidates"]}
     assert SuggestionEvent.objects.get().rule_category == ""
+
+
+def test_evidence__of_an_answer_that_is_not_shown__is_not_gathered(
+    as_alice: ApiCaller, alice: Client, champion: ModelVersion
+) -> None:
+    def gather() -> Evidence:
+        raise AssertionError("nobody sees it")
+
+    break_champion(champion, lambda examples: [[make_ranked("Fuel", gather=gather)]] * len(examples))
+    make_rule()
+
+    item = ask(as_alice, make_transaction(alice))["items"][0]
+
+    assert (item["source"], SuggestionEvent.objects.get().model_category) == ("rule", "Fuel")
 
 
 def test_low_confidence__in_the_canary__falls_back_to_the_rules(
