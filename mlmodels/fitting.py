@@ -46,7 +46,7 @@ def fit_reader(
         material.tokens,
         known,
         position[table.categories.codes[known]],
-        _evened(table.weights[known], table.keys().merchant[known]),
+        evened(table.weights[known], table.keys().merchant[known]),
         LinearParameters(len(labels), seed, epochs=_epochs(len(known))),
         progress,
     )
@@ -67,13 +67,14 @@ def reader_of(estimator: Estimator, table: Table) -> Reader:
     return Reader(LinearModel(linear.idf, linear.weights[:, known], linear.bias[known]), labels, priors)
 
 
-def _evened(weights: NDArray[np.float32], merchants: NDArray[np.int64]) -> NDArray[np.float32]:
+def evened(weights: NDArray[np.float32], merchants: NDArray[np.int64]) -> NDArray[np.float32]:
     """Return weights by which a merchant met sixteen times counts eight times as much as one met once.
 
     What the history says of frequent merchants the text need not learn again; it is asked about new ones.
     """
-    counts = np.bincount(merchants)[merchants]
-    evened = weights / np.where(merchants > 0, counts, 1) ** 0.25
+    # The numbers of merchants leave gaps, the more clients the wider: a place for each would fill the memory.
+    _, place, counts = np.unique(merchants, return_inverse=True, return_counts=True)
+    evened = weights / np.where(merchants > 0, counts[place], 1) ** 0.25
     result: NDArray[np.float32] = (evened * (len(evened) / evened.sum())).astype(np.float32)
     return result
 
