@@ -72,15 +72,17 @@ def _not_learned(case: _Case) -> Iterator[str]:
     examples = case.figures.examples
     said = f"It was left out of the training, as a category is learned from {case.min_examples} examples on"
     if examples is not None and examples < case.min_examples:
-        yield f"{said}: it has {examples}, so {case.min_examples - examples} more are needed."
+        more = case.min_examples - examples
+        yield f"{said}: it has {examples}, so {more} more {'is' if more == 1 else 'are'} needed."
     else:
         yield f"{said}."
 
 
 def _too_new(case: _Case) -> Iterator[str]:
     if case.is_learned and case.older is not None and case.older < case.min_examples:
+        verb = "is" if case.older == 1 else "are"
         yield (
-            f"It is new: only {case.older} of its {to_count(case.figures.examples)} labelled examples are "
+            f"It is new: only {case.older} of its {to_count(case.figures.examples)} labelled examples {verb} "
             "older than those held out, so it was measured before it could be learned. The version "
             "itself has learned from all of them; the next training measures that."
         )

@@ -95,15 +95,21 @@ def test_advice__few_held_out__says_how_many_more_labels(support: int, more: lis
     assert re.findall(r"About (\S+) more labels of it would bring 30 held-out examples\.", said) == more
 
 
-def test_advice__left_out_of_the_training__says_how_many_are_missing() -> None:
-    changes = {"examples_per_class": {"Coffee": 3}, "val_support_per_class": {"Coffee": 1}}
+@pytest.mark.parametrize(
+    ("examples", "missing"),
+    [
+        pytest.param(3, "it has 3, so 2 more are needed.", id="several"),
+        pytest.param(4, "it has 4, so 1 more is needed.", id="one"),
+    ],
+)
+def test_advice__left_out_of_the_training__says_how_many_are_missing(examples: int, missing: str) -> None:
+    changes = {"examples_per_class": {"Coffee": examples}, "val_support_per_class": {"Coffee": 1}}
     facts = make_facts({name: METRICS[name] | value for name, value in changes.items()}, labels=("Fuel",))
 
     item: Item = weak(facts).items[0]
 
     assert item.sentences[0] == (
-        "It was left out of the training, as a category is learned from 5 examples on: it has 3, so 2 more "
-        "are needed."
+        f"It was left out of the training, as a category is learned from 5 examples on: {missing}"
     )
 
 
@@ -111,6 +117,7 @@ def test_advice__nearly_all_examples_are_held_out__says_that_it_is_new() -> None
     said = advice(examples_per_class={"Coffee": 44})
 
     assert "only 4 of its 44 labelled examples are older than those held out" in said
+    assert "only 1 of its 41 labelled examples is older" in advice(examples_per_class={"Coffee": 41})
     assert "It is new" not in advice(examples_per_class={"Coffee": 45})
 
 
