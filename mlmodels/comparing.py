@@ -20,6 +20,6 @@ def champion_to_beat() -> Champion | None:
     metrics = ModelVersion.objects.values_list("metrics", flat=True).get(pk=ref.id)
     try:
         return Champion(load(ref).estimator, date.fromisoformat(metrics["trained_to"]))
-    except (ModelUnavailable, KeyError) as error:
+    except (ModelUnavailable, KeyError, TypeError, ValueError) as error:
         log.warning("training_run.champion_not_compared", version=ref.id, error=type(error).__name__)
         return None
