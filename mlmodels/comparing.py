@@ -17,9 +17,11 @@ def champion_to_beat() -> Champion | None:
     ref = registry.champion_ref()
     if ref is None:
         return None
-    metrics = ModelVersion.objects.values_list("metrics", flat=True).get(pk=ref.id)
+    version = ModelVersion.objects.only("metrics", "trained_at").get(pk=ref.id)
     try:
-        return Champion(load(ref).estimator, date.fromisoformat(metrics["trained_to"]))
+        # A transaction dated years ahead by a slip must not make everybody's look older than the training.
+        trained_to = min(date.fromisoformat(version.metrics["trained_to"]), version.trained_at.date())
+        return Champion(load(ref).estimator, trained_to)
     except (ModelUnavailable, KeyError, TypeError, ValueError) as error:
         log.warning("training_run.champion_not_compared", version=ref.id, error=type(error).__name__)
         return None

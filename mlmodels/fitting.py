@@ -1,6 +1,6 @@
 """Fit the parts of a model on the rows of a training."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -114,10 +114,14 @@ class RankedRows:
         )
 
 
+def candidates_as_served(material: Material, reader: Reader, rows: NDArray[np.intp]) -> Iterator[Candidates]:
+    """Yield the candidates of rows whose labels became known to everybody a day later, part by part."""
+    return material.candidates(reader, rows, np.full(len(rows), len(material.table), np.intp))
+
+
 def rank_as_served(material: Material, reader: Reader, rows: NDArray[np.intp]) -> RankedRows:
-    """Return the candidates of rows whose labels became known to everybody a day later."""
-    known_until = np.full(len(rows), len(material.table), np.intp)
-    return RankedRows(rows, joined(material.candidates(reader, rows, known_until)))
+    """Return those candidates as one."""
+    return RankedRows(rows, joined(candidates_as_served(material, reader, rows)))
 
 
 def rank_to_learn(

@@ -1,5 +1,6 @@
 """Hold a model's answers on the held-out rows against the truth and against simpler answers."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,8 +14,8 @@ from mlmodels.domain.hold_out import to_hold_out
 from mlmodels.domain.split import FIRST, SECOND, Phases
 from mlmodels.domain.types import Prediction
 from mlmodels.estimator import Estimator
-from mlmodels.fitting import RankedRows, first_places, rank_as_served, reader_of
-from mlmodels.material import Material
+from mlmodels.fitting import RankedRows, candidates_as_served, first_places, reader_of
+from mlmodels.material import Material, Reader
 from mlmodels.ranker import Ranker
 
 _PLACES = 3
@@ -98,12 +99,20 @@ def _champion_answers(material: Material, champion: Champion, rows: NDArray[np.i
     answers: list[str | None] = [None] * len(rows)
     if is_newer.any() and len(reader.labels):
         newer = np.flatnonzero(is_newer)
-        ranked = rank_as_served(material, reader, rows[newer]).candidates
-        best = first_places(ranked, champion.estimator.ranker.probabilities(ranked))
-        names = material.table.categories.values
-        for row, category in zip(newer[best.row].tolist(), best.category.tolist(), strict=True):
-            answers[row] = names[category]
+        for row, category in _first_answers(material, reader, champion.estimator.ranker, rows[newer]):
+            answers[newer[row]] = material.table.categories.values[category]
     return ChampionAnswers(is_newer.tolist(), answers)
+
+
+def _first_answers(
+    material: Material, reader: Reader, ranker: Ranker, rows: NDArray[np.intp]
+) -> Iterator[tuple[int, int]]:
+    # Row and category; part by part, so that the candidates of all rows are never held at once.
+    begin = 0
+    for part in candidates_as_served(material, reader, rows):
+        best = first_places(part, ranker.probabilities(part))
+        yield from zip((begin + best.row).tolist(), best.category.tolist(), strict=True)
+        begin += len(part.is_seen)
 
 
 def _answers(

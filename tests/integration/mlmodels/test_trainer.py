@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -56,6 +56,19 @@ def test_execute__there_is_a_champion_of_older_labels__compared_with_it() -> Non
     assert version is not None
     assert 100 < version.metrics["val_champion_rows"] < version.metrics["val_size"]
     assert version.metrics["val_champion_accuracy"] > 0.9
+
+
+def test_execute__the_champion_learned_a_slip_of_a_date__compared_from_the_day_of_its_training() -> None:
+    first = trainer.execute(queued().pk, quietly)
+    assert first is not None
+    slip = first.metrics | {"trained_to": "2099-01-01"}
+    trained_at = datetime.fromisoformat(first.metrics["val_from"]).replace(tzinfo=UTC)
+    ModelVersion.objects.filter(pk=first.pk).update(metrics=slip, trained_at=trained_at)
+
+    version = trainer.execute(queued().pk, quietly)
+
+    assert version is not None
+    assert version.metrics["val_champion_rows"] > 100
 
 
 @pytest.mark.parametrize(

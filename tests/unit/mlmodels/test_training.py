@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from mlmodels import material
 from mlmodels.artifacts import open_artifact
 from mlmodels.domain.history import History
 from mlmodels.domain.table import read_table
@@ -239,3 +240,13 @@ def test_train__learned_from_labels_that_were_wrong_until_lately__refused(champi
     model = train(wrong, OPTIONS, quietly, champion)
 
     assert "not_below_champion" in model.gate.failed_names
+
+
+def test_train__more_held_out_rows_than_are_read_at_once__the_champion_is_right_as_often(
+    champion: Champion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(material, "ROWS_AT_ONCE", 50)
+
+    model = train(synthetic_examples(), OPTIONS, quietly, champion)
+
+    assert model.metrics["val_champion_accuracy"] > 0.95
