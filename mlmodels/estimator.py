@@ -86,6 +86,7 @@ class Estimator:
             log_probabilities=text,
             is_allowed=is_allowed[None, :],
             priors=priors,
+            is_learned=np.arange(len(names)) < len(self.labels),
             windows={scope.name: history.window(scope, codes) for scope in SCOPES},
             days=np.array([example.date.toordinal() for example in examples], np.int32),
             amounts=np.array([example.amount for example in examples], np.float32),

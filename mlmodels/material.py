@@ -60,10 +60,13 @@ class Material:
     ) -> Batch:
         text = np.full((len(rows), len(self.table.categories.values)), UNKNOWN, np.float32)
         text[:, reader.labels] = scores
+        is_learned = np.zeros(text.shape[1], np.bool_)
+        is_learned[reader.labels] = True
         return Batch(
             log_probabilities=text,
             is_allowed=self.is_allowed[self.table.clients.codes[rows]],
             priors=reader.priors,
+            is_learned=is_learned,
             windows=self.past.windows(rows, known_until),
             days=self.table.days[rows],
             amounts=self.table.amounts[rows],

@@ -53,6 +53,8 @@ class Batch:
     """(rows or 1, codes) whether the row's client has the category."""
     priors: NDArray[np.float32]
     """(codes,) logarithms of shares."""
+    is_learned: NDArray[np.bool_]
+    """(codes,) whether the text model has learned the category."""
     windows: Mapping[str, Window]
     """By the name of the scope."""
     days: NDArray[np.int32]
@@ -132,7 +134,7 @@ def _with_new_categories(
 ) -> NDArray[np.float32]:
     # A category that the text model has not learned gets the share it has of the labels at the merchant, of
     # the user's own where there are some: no number of labels could else outweigh a text that has not met it.
-    is_new = (batch.priors <= UNKNOWN) & batch.is_allowed
+    is_new = ~batch.is_learned & batch.is_allowed
     if not is_new.any():
         return text
     pair, merchant = (found[scope.name].smoothed(len(text)) for scope in (PAIR, MERCHANT))
