@@ -43,9 +43,12 @@ class Tokens:
                 total += occurrences @ (block != 0)
         return total
 
-    def occurring(self, rows: NDArray[np.intp]) -> NDArray[np.intp]:
-        """Return the columns that occur in the rows, in texts or as keys, ascending."""
-        occurs = self.document_frequencies(rows) > 0
+    def occurring(self, rows: NDArray[np.intp], frequencies: NDArray[np.float64]) -> NDArray[np.intp]:
+        """Return the columns that occur in the rows, in texts or as keys, ascending.
+
+        `frequencies` are the rows' `document_frequencies`.
+        """
+        occurs = frequencies > 0
         occurs[self.keys[rows].indices] = True
         return np.flatnonzero(occurs)
 

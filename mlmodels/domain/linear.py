@@ -71,9 +71,10 @@ def fit_linear(
     memory and time and were told apart no better. Duchi, Hazan and Singer, "Adaptive Subgradient Methods"
     (2011).
     """
-    idf = inverse_document_frequencies(tokens.document_frequencies(rows), len(rows))
+    frequencies = tokens.document_frequencies(rows)
+    idf = inverse_document_frequencies(frequencies, len(rows))
     features = tokens.weigh(idf)
-    learner = _Learner(tokens.occurring(rows), _priors(targets, parameters.labels))
+    learner = _Learner(tokens.occurring(rows, frequencies), _priors(targets, parameters.labels))
     random = np.random.default_rng(parameters.seed)
     batch = min(_LARGEST_BATCH, max(_SMALLEST_BATCH, len(rows) // _BATCHES_AN_EPOCH))
     for epoch in range(parameters.epochs):
