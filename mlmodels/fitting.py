@@ -74,8 +74,8 @@ def evened(weights: NDArray[np.float32], merchants: NDArray[np.int64]) -> NDArra
     """
     # The numbers of merchants leave gaps, the more clients the wider: a place for each would fill the memory.
     _, place, counts = np.unique(merchants, return_inverse=True, return_counts=True)
-    evened = weights / np.where(merchants > 0, counts[place], 1) ** 0.25
-    result: NDArray[np.float32] = (evened * (len(evened) / evened.sum())).astype(np.float32)
+    less = weights / np.where(merchants > 0, counts[place], 1) ** 0.25
+    result: NDArray[np.float32] = (less * (len(less) / less.sum())).astype(np.float32)
     return result
 
 
