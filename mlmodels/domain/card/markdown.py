@@ -19,7 +19,7 @@ def to_markdown(card: Card) -> str:
 
 
 def escape(text: str) -> str:
-    """Return a text on one line, of which nothing is read as markup, HTML or an address."""
+    """Return a text on one line, of which nothing is read as markup, HTML or the address of a page."""
     plain = "".join(" " if unicodedata.category(one) in ("Cc", "Zl", "Zp") else one for one in text)
     return _ADDRESS.sub(r"\1\\", _MEANINGFUL.sub(r"\\\1", " ".join(plain.split())))
 
