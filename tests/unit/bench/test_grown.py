@@ -68,3 +68,12 @@ def test_grow__one_copy__gives_a_merchant_one_name() -> None:
 
     assert names[::2] == names[1::2]
     assert len(set(names)) > 10
+
+
+def test_grow__a_copy__three_descriptions_of_ten_carry_a_new_number() -> None:
+    copies = list(grow([replace(ROW, description="GREEN MARKET")], 1_001))[1:]
+
+    numbers = [row.description.split()[-1] for row in copies if row.description[-1].isdigit()]
+
+    assert 250 < len(numbers) < 350
+    assert len(set(numbers)) > 200
