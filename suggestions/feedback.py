@@ -9,6 +9,7 @@ from django.db.models.functions import Now
 from suggestions import metrics
 from suggestions.intake import learn_categories
 from suggestions.models import Client, Feedback, SuggestionEvent, Transaction, Verdict
+from suggestions.rollups import mark_stale
 
 Action = Literal["accept", "reject", "correct"]
 VERDICTS: dict[Action, Verdict] = {
@@ -76,6 +77,7 @@ def record_feedback(
             labelled = labelled.filter(feedback_category__in=spoken_of)
         labelled.update(**_as_label(category, VERDICTS[action], event.source))
         learn_categories(client, {category} - {""})
+        mark_stale([event.transaction_id])
         transaction.on_commit(metrics.FEEDBACK_BY_SOURCE_ACTION[event.source, action].inc)
     return RecordedFeedback(feedback, is_new=True, supersedes_id=latest.pk if latest else None)
 

@@ -11,6 +11,7 @@ from mlmodels.domain.history import first_word
 from mlmodels.domain.text import normalise
 from suggestions.domain.transaction_row import RowError, TransactionRow, parse_row
 from suggestions.models import Category, Client
+from suggestions.rollups import mark_stale
 
 __all__ = [
     "RowError",
@@ -79,6 +80,8 @@ def upsert_transactions(client: Client, rows: Sequence[TransactionRow]) -> Upser
     with transaction.atomic():
         written = _write(client, ordered)
         learn_categories(client, {row.category for row in ordered if row.category})
+        # A category that came for a known transaction says who was right about it.
+        mark_stale([pk for _, pk, is_new in written if not is_new])
     created = sum(is_new for _, _, is_new in written)
     return UpsertResult(created, len(written) - created, {external_id: pk for external_id, pk, _ in written})
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from time import monotonic
 
 import structlog
 from django.db import DatabaseError, transaction
@@ -9,6 +10,7 @@ from django.db import DatabaseError, transaction
 from mlmodels.domain.types import Prediction
 from suggestions import metrics
 from suggestions.domain.bucketing import bucket_of
+from suggestions.domain.clusters import group_of
 from suggestions.domain.decision import Decision, agreement_of, decide
 from suggestions.domain.reasons import band_of, reasons_of
 from suggestions.domain.rules import RuleCandidate, RuleEngine
@@ -79,13 +81,14 @@ def suggest_categories(client_id: int, transaction_ids: Sequence[int], *, top_k:
     Ids that do not exist and ids of other clients are listed in `not_found` alike. The number of queries does
     not depend on the number of ids.
     """
+    started = monotonic()
     wanted = list(dict.fromkeys(transaction_ids))
     # Read first: whatever starts after a change of the rollout has returned is served by the new value.
     rollout = read_rollout()
     found = {row.pk: row for row in Transaction.objects.filter(client_id=client_id, pk__in=wanted)}
     transactions = [found[pk] for pk in wanted if pk in found]
     suggestions = suggest(client_id, transactions, rollout=rollout, top_k=top_k) if transactions else []
-    event_ids = _record(suggestions, rollout)
+    event_ids = _record(suggestions, rollout, started)
     _count(suggestions, is_recorded=event_ids is not None)
     return SuggestionBatch(suggestions, event_ids, [pk for pk in wanted if pk not in found], rollout)
 
@@ -123,12 +126,18 @@ def _decide(
     return Suggestion(row, rules, reply, decision, bucket)
 
 
-def _record(suggestions: list[Suggestion], rollout: RolloutState) -> list[int] | None:
+def _record(suggestions: list[Suggestion], rollout: RolloutState, started: float) -> list[int] | None:
     if not suggestions:
         return []
+    events = [_to_event(one, rollout) for one in suggestions]
+    latency = round(1000 * (monotonic() - started))
+    for event in events:
+        event.latency_ms = latency
+    # The request counts once, whatever the number of its suggestions.
+    events[0].request_size = len(events)
     try:
         with transaction.atomic():
-            events = SuggestionEvent.objects.bulk_create(_to_event(one, rollout) for one in suggestions)
+            SuggestionEvent.objects.bulk_create(events)
     except DatabaseError as error:
         # The answer is known and stands; it only cannot be referred to later.
         logger.error(
@@ -161,7 +170,19 @@ def _to_event(suggestion: Suggestion, rollout: RolloutState) -> SuggestionEvent:
         bucket=suggestion.bucket,
         rollout_version=rollout.version,
         percentage=rollout.percentage,
+        is_merchant_seen=reply.candidates[0].is_merchant_seen if reply.candidates else None,
+        is_label_known=bool(suggestion.transaction.known_category),
+        **_groups(suggestion.transaction, rollout.salt),
     )
+
+
+def _groups(row: Transaction, salt: str) -> dict[str, int]:
+    # A transaction without user or merchant is a group of its own.
+    user, merchant = row.user_id or f"\0{row.pk}", row.merchant or f"\0{row.pk}"
+    return {
+        "user_group": group_of(user, salt=salt, client_id=row.client_id),
+        "merchant_group": group_of(merchant, salt=salt, client_id=row.client_id),
+    }
 
 
 def _count(suggestions: list[Suggestion], *, is_recorded: bool) -> None:

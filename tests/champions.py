@@ -64,6 +64,7 @@ def make_ranked(category: str, **overrides: Any) -> RankedCandidate:
         "category": category,
         "confidence": 0.9,
         "is_certain": True,
+        "is_merchant_seen": True,
         "gather": lambda: evidence,
     }
     return RankedCandidate(**values | overrides)

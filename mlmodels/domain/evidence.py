@@ -51,6 +51,8 @@ class RankedCandidate(NamedTuple):
     """In 0…1: the share of such answers that were right in validation."""
     is_certain: bool
     """Whether the confidence reaches the category's threshold for the promised precision."""
+    is_merchant_seen: bool
+    """Whether a label at the transaction's merchant was known; confidences of the two kinds are calibrated apart."""
     gather: Callable[[], Evidence]
     """Reads the evidence when it is asked for: most candidates are never shown."""
 
@@ -92,6 +94,7 @@ class _Writer:
         self._names = [ranking.names[code] for code in ranking.candidates.category.tolist()]
         self._confidences = ranking.confidences.tolist()
         self._is_certain = (ranking.confidences >= _thresholds(ranking)).tolist()
+        self._is_seen = ranking.candidates.is_seen.tolist()
         self._history = history
 
     def write(self, row: int, order: list[int], top_k: int) -> list[RankedCandidate]:
@@ -116,6 +119,7 @@ class _Writer:
             self._names[one],
             self._confidences[one],
             self._is_certain[one],
+            self._is_seen[row],
             partial(self._gather, row, one),
         )
 

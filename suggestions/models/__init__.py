@@ -2,6 +2,7 @@
 
 from suggestions.models.clients import ApiKey, Category, Client
 from suggestions.models.events import Fallback, Feedback, Source, State, SuggestionEvent, Verdict
+from suggestions.models.evidence import EvidenceCount, EvidenceFold, EvidenceHour, StaleHour
 from suggestions.models.rollout import Rollout, RolloutChange
 from suggestions.models.rules import Rule, RuleSet
 from suggestions.models.transactions import Transaction
@@ -10,6 +11,9 @@ __all__ = [
     "ApiKey",
     "Category",
     "Client",
+    "EvidenceCount",
+    "EvidenceFold",
+    "EvidenceHour",
     "Fallback",
     "Feedback",
     "Rollout",
@@ -17,6 +21,7 @@ __all__ = [
     "Rule",
     "RuleSet",
     "Source",
+    "StaleHour",
     "State",
     "SuggestionEvent",
     "Transaction",

@@ -65,6 +65,28 @@ class SuggestionEvent(models.Model):
     percentage = models.PositiveSmallIntegerField(
         help_text="Hundredths of a percent when the event was made."
     )
+    user_group = models.PositiveSmallIntegerField(
+        null=True, help_text="The group of the user, for the variance between users; 0 to 255."
+    )
+    merchant_group = models.PositiveSmallIntegerField(
+        null=True, help_text="The group of the merchant, for the variance between merchants; 0 to 255."
+    )
+    is_merchant_seen = models.BooleanField(
+        null=True, help_text="The model knew labels of the merchant; empty where it was not asked."
+    )
+    is_label_known = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="The transaction had a category already, so a later one proves nothing.",
+    )
+    request_size = models.PositiveSmallIntegerField(
+        default=0,
+        db_default=0,
+        help_text="On a request's first suggestion how many it asked for; 0 on the others.",
+    )
+    latency_ms = models.PositiveIntegerField(
+        null=True, help_text="Milliseconds from the request's start until its suggestions were recorded."
+    )
 
     class Meta:
         ordering = ["-id"]
@@ -76,6 +98,8 @@ class SuggestionEvent(models.Model):
             models.Index(fields=["created_at"], name="event_by_time"),
             models.Index(fields=["client", "-id"], name="event_by_client"),
             models.Index(fields=["-id"], name="event_disagreements", condition=Q(state="disagree")),
+            # The last model calls, whatever their batches' sizes were.
+            models.Index(fields=["-id"], name="event_requests", condition=Q(request_size__gt=0)),
         ]
 
     def __str__(self) -> str:

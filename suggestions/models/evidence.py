@@ -1,0 +1,115 @@
+"""Counts of events by the hour, so that evidence costs the same after ten million of them."""
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Coalesce
+
+from mlmodels.models import ModelVersion
+
+
+class EvidenceHour(models.Model):
+    """What one hour showed of one model version under one version of the rollout."""
+
+    hour = models.DateTimeField(help_text="The beginning of the hour in which the suggestions were made.")
+    rollout_version = models.PositiveIntegerField()
+    model_version = models.ForeignKey(
+        ModelVersion,
+        on_delete=models.CASCADE,
+        null=True,
+        related_name="+",
+        help_text="Empty where no model could be asked.",
+    )
+    suggestions = models.PositiveIntegerField()
+    calls = models.PositiveIntegerField(help_text="Requests, whatever the number of their suggestions.")
+    failed_calls = models.PositiveIntegerField(help_text="Requests to which the model gave no answer.")
+    slow_calls = models.PositiveIntegerField(help_text="Requests that took longer than the budget.")
+    latency = models.JSONField(help_text="Requests by their latency, one number for each bucket.")
+    failures = models.JSONField(help_text="Suggestions without an answer of the model, by reason.")
+    groups = models.JSONField(
+        help_text="By user, merchant and pair, the counts of each group that was observed."
+    )
+
+    class Meta:
+        ordering = ["hour", "rollout_version"]
+        constraints = [
+            models.UniqueConstraint(
+                "hour", "rollout_version", Coalesce("model_version", 0), name="evidence_hour_unique"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["rollout_version"], name="evidence_by_rollout"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.hour:%Y-%m-%d %H}:00"
+
+
+class EvidenceCount(models.Model):
+    """The suggestions of one hour, all of them or those of one category, merchant or kind of merchant."""
+
+    class Dimension(models.TextChoices):
+        ALL = "all"
+        CATEGORY = "category", "category served"
+        MERCHANT = "merchant"
+        SEEN = "seen", "merchant seen by the model"
+
+    of = models.ForeignKey(EvidenceHour, on_delete=models.CASCADE, related_name="counts")
+    dimension = models.CharField(max_length=8, choices=Dimension.choices)
+    key = models.CharField(max_length=200, blank=True)
+    agree = models.PositiveIntegerField(default=0)
+    disagree = models.PositiveIntegerField(default=0)
+    rule_only = models.PositiveIntegerField(default=0)
+    model_only = models.PositiveIntegerField(default=0)
+    both_silent = models.PositiveIntegerField(default=0)
+    model_error = models.PositiveIntegerField(default=0)
+    rule_accepted = models.PositiveIntegerField(default=0)
+    rule_rejected = models.PositiveIntegerField(default=0)
+    rule_corrected = models.PositiveIntegerField(default=0)
+    model_accepted = models.PositiveIntegerField(default=0)
+    model_rejected = models.PositiveIntegerField(default=0)
+    model_corrected = models.PositiveIntegerField(default=0)
+    rule_both_right = models.PositiveIntegerField(default=0, help_text="Of those that were shown the rules.")
+    rule_only_model = models.PositiveIntegerField(default=0)
+    rule_only_rule = models.PositiveIntegerField(default=0)
+    rule_both_wrong = models.PositiveIntegerField(default=0)
+    model_both_right = models.PositiveIntegerField(default=0, help_text="Of those that were shown the model.")
+    model_only_model = models.PositiveIntegerField(default=0)
+    model_only_rule = models.PositiveIntegerField(default=0)
+    model_both_wrong = models.PositiveIntegerField(default=0)
+    blind_both_right = models.PositiveIntegerField(default=0, help_text="Of those that were shown nothing.")
+    blind_only_model = models.PositiveIntegerField(default=0)
+    blind_only_rule = models.PositiveIntegerField(default=0)
+    blind_both_wrong = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["of", "dimension", "key"], name="evidence_count_unique"),
+            models.CheckConstraint(
+                name="evidence_dimension", condition=Q(dimension__in=["all", "category", "merchant", "seen"])
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.dimension} {self.key}".strip()
+
+
+class StaleHour(models.Model):
+    """An hour that has to be counted again, because a label or verdict came to one of its suggestions."""
+
+    hour = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.hour:%Y-%m-%d %H}:00"
+
+
+class EvidenceFold(models.Model):
+    """How far the events have been counted: one row."""
+
+    last_event_id = models.BigIntegerField(default=0)
+    folded_at = models.DateTimeField(null=True, help_text="When the counts were last up to date.")
+
+    class Meta:
+        constraints = [models.CheckConstraint(name="evidence_fold_single_row", condition=Q(id=1))]
+
+    def __str__(self) -> str:
+        return f"up to event {self.last_event_id}"
