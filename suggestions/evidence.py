@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db.models import Count, OuterRef, Q, Subquery
 
-from suggestions.domain.agreement import Verdict, verdict_of
+from suggestions.domain.evidence.agreement import Verdict, verdict_of
 from suggestions.models import Feedback, Source, State, SuggestionEvent
 from suggestions.models import Verdict as FeedbackVerdict
 

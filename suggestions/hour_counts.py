@@ -10,8 +10,8 @@ from django.db.models import Case, Count, F, IntegerField, OuterRef, Q, QuerySet
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
-from suggestions.domain.clusters import GROUPS, PAIR_STEP
-from suggestions.domain.latency import BUCKETS_MS, BUDGET_MS
+from suggestions.domain.evidence.clusters import GROUPS, PAIR_STEP
+from suggestions.domain.evidence.latency import BUCKETS_MS, BUDGET_MS
 from suggestions.models import EvidenceCount, EvidenceHour, Feedback, State, SuggestionEvent, Verdict
 
 HOUR = timedelta(hours=1)

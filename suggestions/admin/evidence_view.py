@@ -8,7 +8,7 @@ from typing import Final
 from django.http import HttpRequest
 from django.utils import timezone
 
-from suggestions.domain.agreement import ADVICE, MIN_COMPARISONS, Verdict
+from suggestions.domain.evidence.agreement import ADVICE, MIN_COMPARISONS, Verdict
 from suggestions.evidence import Evidence, evidence_since
 from suggestions.models import Source, State, Transaction
 

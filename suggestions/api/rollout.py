@@ -11,7 +11,7 @@ from rest_framework.views import APIView
 
 from suggestions.api.authentication import principal_of
 from suggestions.api.fields import StrictCharField, StrictSerializer
-from suggestions.domain.agreement import ADVICE
+from suggestions.domain.evidence.agreement import ADVICE
 from suggestions.evidence import evidence_since
 from suggestions.models import RolloutChange
 from suggestions.rollout import read_rollout, roll_back

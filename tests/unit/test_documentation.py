@@ -11,7 +11,7 @@ from django.core.management import get_commands, load_command_class
 
 from suggestions.api.permissions import PERMISSIONS
 from suggestions.api.problems import Code
-from suggestions.domain.agreement import Verdict
+from suggestions.domain.evidence.agreement import Verdict
 from suggestions.domain.bucketing import bucket_of
 from suggestions.metrics import exported_metric_names
 from suggestions.models import Fallback, State

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
-from suggestions.domain.e_process import Counts
+from suggestions.domain.evidence.e_process import Counts
 
 GROUPS = 256
 PAIR_STEP = 167

@@ -1,0 +1,1 @@
+"""What events say about rules and model, and how sure that is."""

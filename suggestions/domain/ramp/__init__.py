@@ -1,0 +1,1 @@
+"""When the canary may be widened, and when it has to be narrowed."""
