@@ -1,60 +1,129 @@
-"""What the events say about rules and model: the six states, the agreement, and the runbook's verdict."""
+"""Read what the counts by the hour say of the rollout: its present step, its champion, or any period."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
 
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import F, Q, Sum
+from django.utils import timezone
 
-from suggestions.domain.evidence.agreement import Verdict, verdict_of
-from suggestions.models import Feedback, Source, State, SuggestionEvent
-from suggestions.models import Verdict as FeedbackVerdict
+from mlmodels import services
+from suggestions.domain.evidence.latency import BUCKETS_MS
+from suggestions.domain.evidence.totals import Totals
+from suggestions.domain.ramp.guardrails import LAST_CALLS, LastCalls
+from suggestions.domain.ramp.judging import Evidence, HourlyAgreement, Inputs, Margins, judge
+from suggestions.hour_counts import COUNTED
+from suggestions.models import EvidenceCount, EvidenceHour, State, SuggestionEvent
+from suggestions.rollout import read_rollout
+from suggestions.rollups import fold_events
 
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """The counts of a period and what the runbook says to them."""
-
-    since: datetime
-    states: dict[str, int]
-    accepted: dict[str, tuple[int, int]]
-    """By source: how many suggestions were accepted, of how many judged by their users."""
-
-    @property
-    def suggestions(self) -> int:
-        """Return how many suggestions were made."""
-        return sum(self.states.values())
-
-    @property
-    def comparisons(self) -> int:
-        """Return on how many of them both, rules and model, had an answer."""
-        return self.states[State.AGREE] + self.states[State.DISAGREE]
-
-    @property
-    def agreement(self) -> float | None:
-        """Return the share of comparisons in which both gave the same category; None without comparisons."""
-        return self.states[State.AGREE] / self.comparisons if self.comparisons else None
-
-    @property
-    def verdict(self) -> Verdict:
-        """Return the runbook's verdict."""
-        return verdict_of(agreements=self.states[State.AGREE], comparisons=self.comparisons)
+FOLDED_AT_ONCE = 48
+"""Hours counted while somebody waits; the clock's task counts the rest."""
+HOUR = timedelta(hours=1)
+Dimension = EvidenceCount.Dimension
+Row = Mapping[str, Any]
+_CALLS = ("calls", "failed_calls", "slow_calls")
 
 
-def evidence_since(since: datetime) -> Evidence:
-    """Count the events since then; two queries."""
-    events = SuggestionEvent.objects.filter(created_at__gte=since)
-    counted = dict(events.values_list("state").annotate(n=Count("id")).order_by())
-    latest = Feedback.objects.filter(event=OuterRef("pk")).order_by("-id").values("verdict")[:1]
-    judged = (
-        events.annotate(verdict=Subquery(latest))
-        .exclude(verdict=None)
-        .values_list("source")
-        .annotate(n=Count("id"), accepted=Count("id", filter=Q(verdict=FeedbackVerdict.ACCEPTED)))
-        .order_by()
+def current_evidence(*, now: datetime | None = None) -> Evidence:
+    """Count what is new, and judge the present champion and the present step; a fixed number of queries."""
+    fold_events(at_most=FOLDED_AT_ONCE)
+    return judge(read_inputs(now or timezone.now()))
+
+
+def read_inputs(now: datetime) -> Inputs:
+    """Return what the counts say now."""
+    rollout, champion = read_rollout(), services.champion_ref()
+    of_champion = Q(model_version_id=champion.id) if champion else Q(pk__in=[])
+    of_step, is_recent = Q(rollout_version=rollout.version), Q(hour__gte=first_hour(now - HOUR))
+    rows = _hours(of_champion | of_step | is_recent)
+    mine = [row for row in rows if champion and row["model_version_id"] == champion.id]
+    step = [row for row in rows if row["rollout_version"] == rollout.version]
+    before = [row for row in mine if row["rollout_version"] < rollout.version]
+    return Inputs(
+        counted_at=now.isoformat(),
+        champion_id=champion.id if champion else None,
+        percentage=rollout.percentage,
+        rollout_version=rollout.version,
+        champion=_total(mine),
+        step=_total(step, by_category=_by_category(of_step)),
+        last_hour=_total(row for row in rows if row["hour"] >= first_hour(now - HOUR)),
+        hourly=_hourly(mine),
+        calls_before=sum(row["calls"] for row in before),
+        failed_before=sum(row["failed_calls"] for row in before),
+        last_calls=_last_calls(rollout.version),
+        holds=(),
+        margins=Margins(),
     )
-    by_source = {source: (accepted, n) for source, n, accepted in judged}
-    return Evidence(
-        since=since,
-        states={state: counted.get(state, 0) for state in State.values},
-        accepted={source: by_source.get(source, (0, 0)) for source in Source.values},
+
+
+def first_hour(since: datetime) -> datetime:
+    """Return the beginning of the hour in which a moment lies."""
+    return since.replace(minute=0, second=0, microsecond=0)
+
+
+def totals_since(since: datetime) -> Totals:
+    """Return the counts from the hour on in which a moment lies."""
+    return _total(_hours(Q(hour__gte=first_hour(since))))
+
+
+def counts_by(dimension: str, since: datetime) -> dict[str, dict[str, int]]:
+    """Return the counts of each category, merchant or kind of merchant from the hour of a moment on."""
+    return _summed(Q(of__hour__gte=first_hour(since)), dimension)
+
+
+def _hours(condition: Q) -> list[Row]:
+    rows = EvidenceHour.objects.filter(condition, counts__dimension=Dimension.ALL)
+    counted = {f"n_{name}": F(f"counts__{name}") for name in COUNTED}
+    return list(rows.annotate(**counted).order_by("hour", "pk").values())
+
+
+def _total(rows: Iterable[Row], by_category: Mapping[str, Mapping[str, int]] | None = None) -> Totals:
+    counts: Counter[str] = Counter()
+    failures: Counter[str] = Counter()
+    latency = [0] * (len(BUCKETS_MS) + 1)
+    groups: dict[str, dict[str, list[int]]] = {"users": {}, "merchants": {}, "pairs": {}}
+    for row in rows:
+        counts.update({name: row[f"n_{name}"] for name in COUNTED})
+        counts.update({name: row[name] for name in _CALLS})
+        failures.update(row["failures"])
+        latency = [one + more for one, more in zip(latency, row["latency"], strict=True)]
+        for kind, found in row["groups"].items():
+            _add_groups(groups[kind], found)
+    calls = {name: counts.pop(name, 0) for name in _CALLS}
+    return Totals(dict(counts), by_category or {}, groups, latency=latency, failures=dict(failures), **calls)
+
+
+def _add_groups(sums: dict[str, list[int]], found: Mapping[str, list[int]]) -> None:
+    for group, measures in found.items():
+        before = sums.get(group)
+        sums[group] = measures if before is None else [a + b for a, b in zip(before, measures, strict=True)]
+
+
+def _by_category(condition: Q) -> dict[str, dict[str, int]]:
+    of = EvidenceHour.objects.filter(condition).values("pk")
+    return _summed(Q(of__in=of), Dimension.CATEGORY)
+
+
+def _summed(condition: Q, dimension: str) -> dict[str, dict[str, int]]:
+    rows = EvidenceCount.objects.filter(condition, dimension=dimension).order_by("key").values_list("key")
+    summed = rows.annotate(**{f"n_{name}": Sum(name) for name in COUNTED})
+    return {key: dict(zip(COUNTED, counts, strict=True)) for key, *counts in summed}
+
+
+def _hourly(rows: Iterable[Row]) -> list[HourlyAgreement]:
+    agree: Counter[datetime] = Counter()
+    disagree: Counter[datetime] = Counter()
+    for row in rows:
+        agree[row["hour"]] += row["n_agree"]
+        disagree[row["hour"]] += row["n_disagree"]
+    return [HourlyAgreement(hour.isoformat(), agree[hour], disagree[hour]) for hour in sorted(agree)]
+
+
+def _last_calls(rollout_version: int) -> LastCalls:
+    newest = SuggestionEvent.objects.filter(rollout_version=rollout_version, request_size__gt=0).order_by(
+        "-id"
     )
+    states = list(newest.values_list("state", flat=True)[:LAST_CALLS])
+    return LastCalls(len(states), states.count(State.MODEL_ERROR))

@@ -12,6 +12,7 @@ from django.db.models.functions import Coalesce
 
 from suggestions.domain.evidence.clusters import GROUPS, PAIR_STEP
 from suggestions.domain.evidence.latency import BUCKETS_MS, BUDGET_MS
+from suggestions.domain.evidence.totals import ARMS, GROUP_MEASURES, OUTCOMES
 from suggestions.models import EvidenceCount, EvidenceHour, Feedback, State, SuggestionEvent, Verdict
 
 HOUR = timedelta(hours=1)
@@ -19,22 +20,6 @@ MAX_MS = 2**31 - 1
 MERCHANTS = 50
 """So many merchants of an hour are counted by name, the others together."""
 OTHERS = "\x7fothers"
-ARMS = ("rule", "model", "blind")
-"""What the user was shown: suggestions of the rules, of the model, or none."""
-OUTCOMES = ("both_right", "only_model", "only_rule", "both_wrong")
-GROUP_MEASURES = (
-    "comparisons",
-    "agree",
-    "outcomes",
-    "model_lead",
-    "rule_judged",
-    "rule_accepted",
-    "model_judged",
-    "model_accepted",
-    "with_user",
-    "in_canary",
-)
-"""What is counted of each group of users, merchants and pairs, in this order."""
 
 Row = dict[str, Any]
 Scope = tuple[int, int | None]
@@ -139,7 +124,7 @@ def _scope(row: Row) -> Scope:
     return row["rollout_version"], row["model_version_id"]
 
 
-def _per_scope(events: QuerySet[SuggestionEvent], *keys: str) -> QuerySet[SuggestionEvent, Row]:
+def _per_scope(events: QuerySet[SuggestionEvent], *keys: str) -> Any:
     return events.values("rollout_version", "model_version_id", *keys)
 
 

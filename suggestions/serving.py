@@ -10,8 +10,8 @@ from django.db import DatabaseError, transaction
 from mlmodels.domain.types import Prediction
 from suggestions import metrics
 from suggestions.domain.bucketing import bucket_of
-from suggestions.domain.evidence.clusters import group_of
 from suggestions.domain.decision import Decision, agreement_of, decide
+from suggestions.domain.evidence.clusters import group_of
 from suggestions.domain.reasons import band_of, reasons_of
 from suggestions.domain.rules import RuleCandidate, RuleEngine
 from suggestions.model_answers import Asked, ModelReply, ask_model

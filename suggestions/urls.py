@@ -4,9 +4,10 @@ from django.urls import path
 
 from suggestions.api import operations
 from suggestions.api.disagreements import DisagreementsCsvView, DisagreementsView
+from suggestions.api.evidence import EvidenceView
 from suggestions.api.feedback import FeedbackView, OneClickView
 from suggestions.api.models import ModelStatusView, PredictView, TrainingRunView, TrainView
-from suggestions.api.rollout import EvidenceView, RollbackView, RolloutView
+from suggestions.api.rollout import RollbackView, RolloutView
 from suggestions.api.suggestions import SuggestionsView
 from suggestions.api.transactions import TransactionsView
 

@@ -52,7 +52,7 @@ class RankedCandidate(NamedTuple):
     is_certain: bool
     """Whether the confidence reaches the category's threshold for the promised precision."""
     is_merchant_seen: bool
-    """Whether a label at the transaction's merchant was known; confidences of the two kinds are calibrated apart."""
+    """Whether a label at the merchant was known; the confidences of both kinds are calibrated apart."""
     gather: Callable[[], Evidence]
     """Reads the evidence when it is asked for: most candidates are never shown."""
 

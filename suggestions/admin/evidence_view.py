@@ -1,15 +1,21 @@
 """The evidence as the templates show it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 
 from django.http import HttpRequest
 from django.utils import timezone
 
-from suggestions.domain.evidence.agreement import ADVICE, MIN_COMPARISONS, Verdict
-from suggestions.evidence import Evidence, evidence_since
+from mlmodels.domain.figures import to_percent
+from suggestions.domain.evidence.agreement import ADVICE, AgreementReading, Verdict
+from suggestions.domain.evidence.comparison import OutcomeReading, Standing
+from suggestions.domain.evidence.latency import quantile
+from suggestions.domain.evidence.totals import Totals, accepted_of
+from suggestions.domain.ramp.criteria import SHOWN
+from suggestions.domain.ramp.judging import Evidence
+from suggestions.evidence import current_evidence, totals_since
 from suggestions.models import Source, State, Transaction
 
 HOURS: Final = 48
@@ -58,34 +64,80 @@ class AcceptRate:
 
 
 @dataclass(frozen=True, slots=True)
+class Arm:
+    """Model against rules for those who were shown the same."""
+
+    title: str
+    text: str
+    variant: str
+    """The colour of the standing's label."""
+    standing: str
+
+    @classmethod
+    def of(cls, reading: OutcomeReading) -> "Arm":
+        """Return one arm as it is shown."""
+        title, standing = SHOWN[reading.arm].capitalize(), reading.standing
+        return cls(title, reading.text, _STANDINGS[standing], standing.value)
+
+
+_STANDINGS: Final = {
+    Standing.NOT_WORSE: "success",
+    Standing.WORSE: "danger",
+    Standing.UNDECIDED: "warning",
+    Standing.NO_DATA: "info",
+}
+
+
+@dataclass(frozen=True, slots=True)
 class EvidenceView:
-    """The evidence of the last 48 hours."""
+    """The counts of the last 48 hours, and what the evidence says."""
 
     evidence: Evidence
+    period: Totals
     empty_help: str
     """What to paste when there are no suggestions; empty when there are."""
     hours: int = HOURS
 
     @property
-    def agreement(self) -> str:
-        """Return the agreement as text; a dash without comparisons."""
-        share = self.evidence.agreement
-        return f"{100 * share:.1f} %" if share is not None else "–"
+    def reading(self) -> AgreementReading:
+        """Return the agreement of rules and champion."""
+        return self.evidence.agreement
 
     @property
-    def missing(self) -> int:
-        """Return how many comparisons are missing for a verdict."""
-        return max(0, MIN_COMPARISONS - self.evidence.comparisons)
+    def suggestions(self) -> int:
+        """Return how many suggestions were made in the period."""
+        return sum(self.period.count(state) for state in State.values)
+
+    @property
+    def agreement(self) -> str:
+        """Return the agreement as text; a dash without comparisons."""
+        return to_percent(self.reading.share)
+
+    @property
+    def bounds(self) -> str:
+        """Return between what the true agreement surely lies; empty without comparisons."""
+        if not self.reading.comparisons:
+            return ""
+        return f"surely between {to_percent(self.reading.lower)} and {to_percent(self.reading.upper)}"
+
+    @property
+    def needed(self) -> str:
+        """Say how many comparisons are missing for a verdict; empty when none are."""
+        if self.reading.verdict != Verdict.COLLECTING or self.reading.needed == 0:
+            return ""
+        if self.reading.needed is None:
+            return "As it stands, more comparisons will not decide."
+        return f"Still needed: about {self.reading.needed:,} more comparisons."
 
     @property
     def advice(self) -> str:
         """Return what the runbook says to do."""
-        return ADVICE[self.evidence.verdict]
+        return ADVICE[self.reading.verdict]
 
     @property
     def variant(self) -> str:
         """Return the colour of the verdict's label."""
-        return _VARIANTS.get(self.evidence.verdict, "info")
+        return _VARIANTS.get(self.reading.verdict, "info")
 
     @property
     def shares(self) -> list[Share]:
@@ -95,8 +147,21 @@ class EvidenceView:
     @property
     def accept_rates(self) -> list[AcceptRate]:
         """Return the accept rate of each source."""
-        accepted = self.evidence.accepted
-        return [AcceptRate(label, *accepted[source]) for source, label in SOURCE_LABELS.items()]
+        return [
+            AcceptRate(label, *accepted_of(self.period.counts, source))
+            for source, label in SOURCE_LABELS.items()
+        ]
+
+    @property
+    def arms(self) -> list[Arm]:
+        """Return model against rules by what the users were shown."""
+        return [Arm.of(reading) for reading in self.evidence.outcomes]
+
+    @property
+    def latency(self) -> str:
+        """Return the median and the tails of the latency; a dash without requests."""
+        values = [(share, quantile(self.period.latency, share)) for share in (0.5, 0.95, 0.99)]
+        return ", ".join(f"p{100 * share:.0f} {ms:.0f} ms" for share, ms in values if ms is not None) or "–"
 
     @property
     def spoken(self) -> str:
@@ -104,16 +169,18 @@ class EvidenceView:
         return ", ".join(f"{share.label}: {share.count}" for share in self.shares)
 
     def _shares(self) -> Iterator[Share]:
-        total = self.evidence.suggestions or 1
+        total = self.suggestions or 1
         for state, label in STATE_LABELS.items():
-            count = self.evidence.states[state]
+            count = self.period.count(state)
             yield Share(state.value, label, count, 100 * count / total)
 
 
 def view_evidence(request: HttpRequest) -> EvidenceView:
-    """Read the evidence of the last 48 hours."""
-    evidence = evidence_since(timezone.now() - timedelta(hours=HOURS))
-    return EvidenceView(evidence, "" if evidence.suggestions else _curl_lines(request))
+    """Read the counts of the last 48 hours and the evidence."""
+    now = timezone.now()
+    evidence = current_evidence(now=now)
+    view = EvidenceView(evidence, totals_since(now - timedelta(hours=HOURS)), "")
+    return view if view.suggestions else replace(view, empty_help=_curl_lines(request))
 
 
 def _curl_lines(request: HttpRequest) -> str:

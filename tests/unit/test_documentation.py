@@ -11,8 +11,8 @@ from django.core.management import get_commands, load_command_class
 
 from suggestions.api.permissions import PERMISSIONS
 from suggestions.api.problems import Code
-from suggestions.domain.evidence.agreement import Verdict
 from suggestions.domain.bucketing import bucket_of
+from suggestions.domain.evidence.agreement import Verdict
 from suggestions.metrics import exported_metric_names
 from suggestions.models import Fallback, State
 from suggestions.roles import Role

@@ -38,6 +38,10 @@ class Counts:
         """Return as many observations as independent ones would say the same with."""
         return Counts(self.values, tuple(n / design_effect for n in self.weights))
 
+    def swapped(self) -> "Counts":
+        """Return the counts of the opposite of a share: yes and no change places."""
+        return Counts(self.values, self.weights[::-1])
+
 
 def yes_no(yes: float, total: float) -> Counts:
     """Return the counts of a share: so many of the total were 1, the others 0."""
@@ -64,10 +68,17 @@ def log_capital(counts: Counts, *, at_most: float, bets: Bets, spread: float | N
     """
     variance = at_most * (1 - at_most) if spread is None else spread
     most = _largest_bet(counts, at_most)
-    logs = [
-        log(bet.share) + _log_won(counts, at_most, min(bet.effect / variance if variance else inf, most))
-        for bet in bets
-    ]
+    return log_mixture(
+        [
+            (bet.share, _log_won(counts, at_most, min(bet.effect / variance if variance else inf, most)))
+            for bet in bets
+        ]
+    )
+
+
+def log_mixture(parts: Sequence[tuple[float, float]]) -> float:
+    """Return the logarithm of a sum of capitals, given each one's share at the start and logarithm now."""
+    logs = [log(share) + value for share, value in parts]
     top = max(logs)
     return top if top in (inf, -inf) else top + log(sum(exp(one - top) for one in logs))
 
@@ -87,10 +98,9 @@ def lower_bound(
     )
 
 
-def upper_bound(counts: Counts, *, alpha: float, bets: Bets, ceiling: float = 1.0) -> float:
+def upper_bound(counts: Counts, *, alpha: float, bets: Bets) -> float:
     """Return the smallest mean that the observations refute from above, for a share of yes and no."""
-    yes, no = counts.weights
-    return ceiling - lower_bound(Counts(counts.values, (no, yes)), alpha=alpha, bets=bets)
+    return 1 - lower_bound(counts.swapped(), alpha=alpha, bets=bets)
 
 
 def more_needed(counts: Counts, *, at_most: float, alpha: float, bets: Bets) -> int | None:
