@@ -2,9 +2,17 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from math import log
 
 from suggestions.domain.evidence.clusters import Clustered
-from suggestions.domain.evidence.e_process import Bet, lower_bound, more_needed, upper_bound
+from suggestions.domain.evidence.e_process import (
+    Bet,
+    Counts,
+    log_capital,
+    lower_bound,
+    more_needed,
+    upper_bound,
+)
 
 PROCEED_FROM = 0.85
 REVIEW_FROM = 0.75
@@ -60,6 +68,11 @@ def literal_verdict(share: float | None) -> Verdict:
     if share >= PROCEED_FROM:
         return Verdict.PROCEED
     return Verdict.REVIEW if share >= REVIEW_FROM else Verdict.RETRAIN
+
+
+def is_surely_at_least(counts: Counts, share: float) -> bool:
+    """Tell whether independent comparisons carry that the true agreement is not below a share."""
+    return bool(counts.size) and log_capital(counts, at_most=share, bets=BETS) >= -log(ALPHA)
 
 
 def read_agreement(observed: Clustered, *, min_comparisons: int = MIN_COMPARISONS) -> AgreementReading:

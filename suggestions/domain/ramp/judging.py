@@ -3,19 +3,17 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
-from math import log
 from typing import Any
 
 from suggestions.domain.evidence.agreement import (
-    ALPHA,
-    BETS,
     MIN_COMPARISONS,
     PROCEED_FROM,
     AgreementReading,
+    is_surely_at_least,
     read_agreement,
 )
 from suggestions.domain.evidence.comparison import OutcomeReading, read_outcomes
-from suggestions.domain.evidence.e_process import log_capital, yes_no
+from suggestions.domain.evidence.e_process import yes_no
 from suggestions.domain.evidence.rates import RateReading, read_accept_rates
 from suggestions.domain.evidence.totals import Totals
 from suggestions.domain.ramp.criteria import Criterion, Situation, judge_criteria
@@ -148,7 +146,7 @@ def hours_stable(inputs: Inputs, *, design_effect: float) -> int:
     for one in inputs.hourly:
         agree, disagree = agree + one.agree, disagree + one.disagree
         counts = yes_no(agree, agree + disagree).deflated(design_effect)
-        if log_capital(counts, at_most=PROCEED_FROM, bets=BETS) < -log(ALPHA):
+        if not is_surely_at_least(counts, PROCEED_FROM):
             since = None
         elif since is None:
             since = datetime.fromisoformat(one.hour) + timedelta(hours=1)

@@ -187,16 +187,17 @@ def test_evidence__without_suggestions__gives_a_line_to_paste(admin: Console) ->
 
 
 def test_evidence__with_suggestions__shows_agreement_states_and_what_is_missing(admin: Console) -> None:
-    client = make_client()
+    client, champion = make_client(), make_champion()
     for state in ("agree", "agree", "agree", "disagree", "rule_only"):
-        make_event(make_transaction(client), state=state)
+        make_event(make_transaction(client), state=state, model_version=champion)
 
     page = admin.browser.get(ROLLOUT).content.decode()
 
     assert "75.0 %" in page
-    assert "4 comparisons in 5 suggestions" in page
+    assert "4 comparisons since the champion was first asked" in page
+    assert "5 suggestions" in page
     assert "COLLECTING" in page
-    assert "Still needed: 296." in page
+    assert "Still needed: about 296 more comparisons." in page
 
 
 def test_row_missing__the_page__says_that_everybody_is_served_by_rules(admin: Console) -> None:
