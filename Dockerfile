@@ -30,10 +30,11 @@ COPY manage.py gunicorn.conf.py ./
 COPY lmsuggest/ lmsuggest/
 COPY suggestions/ suggestions/
 COPY mlmodels/ mlmodels/
+COPY audit/ audit/
 COPY console/ console/
 # The key is for this one command, which signs nothing. All files stay root's: the service cannot change its code.
 RUN DJANGO_SECRET_KEY=only-for-collectstatic python manage.py collectstatic --noinput \
-    && python -m compileall -q lmsuggest suggestions mlmodels console
+    && python -m compileall -q lmsuggest suggestions mlmodels audit console
 USER lmsuggest
 EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 \

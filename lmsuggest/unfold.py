@@ -83,6 +83,7 @@ UNFOLD: dict[str, Any] = {
                         active=_is_at_disagreements,
                     ),
                     _list("Change log", "history", "suggestions.rolloutchange"),
+                    _list("Audit log", "verified_user", "audit.auditentry"),
                 ],
             },
             {

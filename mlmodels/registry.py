@@ -11,6 +11,8 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.db.models.functions import Now
 
+from audit import log
+from mlmodels.change_log import Challenge, challenger_parts, champion_parts
 from mlmodels.domain.candidates import FEATURE_NAMES
 from mlmodels.domain.features import FEATURE_VERSION
 from mlmodels.domain.types import ChampionRef
@@ -19,6 +21,7 @@ from mlmodels.training import TrainedModel
 from mlmodels.validation import Verdict
 
 Status = ModelVersion.Status
+Origin = log.Origin
 
 NEVER_OVERRIDDEN = frozenset({"finite", "classes"})
 """Conditions without which a version cannot answer; no reason changes that."""
@@ -83,13 +86,21 @@ def register(registration: Registration, *, training_run_id: int | None) -> Mode
     return version
 
 
-def promote(version_id: int, *, by: User | None, reason: str, override_gate: bool = False) -> ModelVersion:
+def promote(
+    version_id: int,
+    *,
+    by: User | None,
+    reason: str,
+    override_gate: bool = False,
+    origin: Origin = Origin.COMMAND,
+) -> ModelVersion:
     """Make a version champion and archive the one before it.
 
     With `override_gate` also one that the gate has refused; the change's row says so.
 
     Raises:
-        PromotionRefused: unknown, rejected, not validated, damaged, made for other features, or champion.
+        PromotionRefused: unknown, rejected, not validated, damaged, made for other features, champion, or the
+            change cannot be logged.
     """
     if override_gate and len(reason.strip()) < MIN_OVERRIDE_REASON:
         raise PromotionRefused(f"To override the gate, say why in at least {MIN_OVERRIDE_REASON} characters.")
@@ -102,11 +113,15 @@ def promote(version_id: int, *, by: User | None, reason: str, override_gate: boo
         is_overridden = override_gate and is_refused_by_gate(version)
         _check_promotable(version, despite_gate=is_overridden)
         change = ChampionChange(reason=reason[:500], changed_by=by, is_gate_overridden=is_overridden)
-        return _crown(version, before=next(iter(by_id.values()), None), change=change)
+        crowned = _crown(version, before=next(iter(by_id.values()), None), change=change)
+        log.record(log.Kind.CHAMPION, **champion_parts(change, origin))
+        return crowned
 
 
-def roll_back(*, by: User | None, reason: str) -> ModelVersion:
+def roll_back(*, by: User | None, reason: str, origin: Origin = Origin.COMMAND) -> ModelVersion:
     """Make the previous champion champion again; a second time undoes the first.
+
+    A log that cannot be written does not hold it up.
 
     Raises:
         PromotionRefused: there is no champion, or none before it.
@@ -122,14 +137,19 @@ def roll_back(*, by: User | None, reason: str) -> ModelVersion:
                 "There is no previous champion; lower the rollout to 0 % to serve by rules alone."
             )
         _check_promotable(previous)
-        return _crown(previous, before=champion, change=ChampionChange(reason=reason[:500], changed_by=by))
+        change = ChampionChange(reason=reason[:500], changed_by=by)
+        crowned = _crown(previous, before=champion, change=change)
+        log.record_or_report(log.Kind.CHAMPION, **champion_parts(change, origin))
+        return crowned
 
 
-def challenge(version_id: int) -> ModelVersion:
+def challenge(
+    version_id: int, *, by: User | None = None, reason: str = "", origin: Origin = Origin.TRAINING
+) -> ModelVersion:
     """Make a version the challenger, which is asked in the shadow; the one before goes back where it was.
 
     Raises:
-        PromotionRefused: it could not become champion either.
+        PromotionRefused: it could not become champion either, or the change cannot be logged.
     """
     with _one_change():
         versions = _locked(status=Status.CHALLENGER) | _locked(pk=version_id)
@@ -138,19 +158,29 @@ def challenge(version_id: int) -> ModelVersion:
         if version is None:
             raise _unknown(version_id)
         _check_promotable(version)
-        for before in by_id.values():
+        if version.status == Status.CHALLENGER:
+            return version
+        before = next(iter(by_id.values()), None)
+        if before is not None:
             _send_back(before)
         version.status = Status.CHALLENGER
         version.save(update_fields=["status"])
+        begun = Challenge(before, version, by=by, reason=reason, origin=origin)
+        log.record(log.Kind.CHALLENGER, **challenger_parts(begun))
         return version
 
 
-def end_challenge() -> ModelVersion | None:
+def end_challenge(
+    *, by: User | None = None, reason: str = "", origin: Origin = Origin.COMMAND
+) -> ModelVersion | None:
     """Send the challenger back where it was and return it; None when there is none."""
     with _one_change():
         version = _locked(status=Status.CHALLENGER).first()
-        if version is not None:
-            _send_back(version)
+        if version is None:
+            return None
+        _send_back(version)
+        ended = Challenge(version, None, by=by, reason=reason, origin=origin)
+        log.record_or_report(log.Kind.CHALLENGER, **challenger_parts(ended))
         return version
 
 
@@ -183,6 +213,8 @@ def _one_change() -> Iterator[None]:
         raise PromotionRefused(
             "Champion or challenger was changed by somebody else just now; look and try again."
         ) from error
+    except log.LogUnavailable as error:
+        raise PromotionRefused(f"Not done: {error}.") from error
 
 
 def _locked(**conditions: Any) -> QuerySet[ModelVersion]:

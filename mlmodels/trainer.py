@@ -20,6 +20,7 @@ log = structlog.get_logger(__name__)
 
 HEARTBEATS_A_LEASE = 6
 FIRST_PROMOTION_REASON = "first version that passed the gate"
+CHALLENGE_REASON = "it passed the gate (MLMODELS_AFTER_PASSING=challenger)"
 
 
 class RunNotClaimed(Exception):
@@ -149,9 +150,11 @@ def _advanced(version: ModelVersion) -> ModelVersion:
     policy = conf.after_passing()
     try:
         if policy == "champion-if-none" and registry.champion_ref() is None:
-            return registry.promote(version.pk, by=None, reason=FIRST_PROMOTION_REASON)
+            return registry.promote(
+                version.pk, by=None, reason=FIRST_PROMOTION_REASON, origin=registry.Origin.TRAINING
+            )
         if policy == "challenger":
-            return registry.challenge(version.pk)
+            return registry.challenge(version.pk, reason=CHALLENGE_REASON)
     except registry.PromotionRefused as refusal:
         # Somebody was faster; the version stays a candidate and the run a success.
         log.warning("model_version.not_advanced", version=version.pk, detail=refusal.detail)

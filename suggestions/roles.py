@@ -26,6 +26,7 @@ _VIEWED_BY_ALL = (
     "mlmodels.view_modelversion",
     "mlmodels.view_trainingrun",
     "mlmodels.view_championchange",
+    "audit.view_auditentry",
 )
 _OPERATED = ("suggestions.lower_rollout", "mlmodels.train_modelversion")
 _ADMINISTERED = (

@@ -1,10 +1,12 @@
 """Read and change the rollout. The row is read in every request; nothing caches it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.contrib.auth.models import User
 from django.db import DatabaseError, transaction
 
+from audit import log
 from suggestions.domain.percentage import FULL, format_percentage
 from suggestions.models import Rollout, RolloutChange
 
@@ -14,7 +16,7 @@ class RolloutConflict(Exception):
 
 
 class InvalidChange(Exception):
-    """A change of the rollout is out of range or gives no reason."""
+    """A change of the rollout is out of range, gives no reason, or cannot be logged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +58,15 @@ def set_percentage(
     reason: str,
     origin: RolloutChange.Origin,
     expected_version: int | None = None,
+    evidence: Mapping[str, object] | None = None,
 ) -> RolloutChange:
-    """Change the share of users served by the model (hundredths of a percent) and log it.
+    """Change the share of users served by the model (hundredths of a percent) and log it with the evidence.
 
-    With `expected_version` the change holds only if nobody changed the rollout since that version.
+    With `expected_version` the change holds only if nobody changed the rollout since that version. Evidence
+    of None means that none was looked at. A raise that cannot be logged is refused, the way down is not.
 
     Raises:
-        InvalidChange: the percentage is out of range or the reason is missing.
+        InvalidChange: the percentage is out of range, the reason is missing, or a raise cannot be logged.
         RolloutConflict: the rollout has another version by now.
     """
     if not 0 <= percentage <= FULL:
@@ -85,6 +89,7 @@ def set_percentage(
         rollout.percentage = percentage
         rollout.version = change.version
         rollout.save(update_fields=["percentage", "version", "updated_at"])
+        _log(change, evidence or {})
     return change
 
 
@@ -95,6 +100,25 @@ def roll_back(*, by: User | None, reason: str, origin: RolloutChange.Origin) -> 
         InvalidChange: the reason is missing.
     """
     return set_percentage(0, by=by, reason=reason, origin=origin)
+
+
+def _log(change: RolloutChange, evidence: Mapping[str, object]) -> None:
+    parts: log.Parts = {
+        "subject": "rollout",
+        "actor": log.name_of(change.changed_by),
+        "origin": change.origin,
+        "reason": change.reason,
+        "before": {"percentage": change.from_percentage / 100, "version": change.version - 1},
+        "after": {"percentage": change.to_percentage / 100, "version": change.version},
+        "evidence": evidence,
+    }
+    if change.to_percentage <= change.from_percentage:
+        log.record_or_report(log.Kind.PERCENTAGE, **parts)
+        return
+    try:
+        log.record(log.Kind.PERCENTAGE, **parts)
+    except log.LogUnavailable as error:
+        raise InvalidChange(str(error)) from error
 
 
 def _describe_conflict(rollout: Rollout) -> str:

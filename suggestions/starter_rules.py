@@ -7,6 +7,7 @@ from typing import Final
 
 from django.db import transaction
 
+from audit import log
 from suggestions.models import Rule
 
 _MERCHANT_PRIORITY: Final = 10
@@ -157,7 +158,17 @@ def install_starter_rules() -> int:
             )
             for rule in starter_rules()
         ]
-        return len(Rule.objects.bulk_create(rules))
+        count = len(Rule.objects.bulk_create(rules))
+        log.record(
+            log.Kind.RULE,
+            subject="starter rules",
+            actor="",
+            origin=log.Origin.START,
+            reason="there was no rule at all",
+            before={"rules": 0},
+            after={"rules": count},
+        )
+        return count
 
 
 def _to_name(word: str) -> str:

@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 
+from audit.models import AuditEntry
 from console.confirmation import ask
 from mlmodels import services
 from mlmodels.admin import version_questions
@@ -15,6 +16,7 @@ from mlmodels.admin.version_lookup import VersionLookup
 from mlmodels.models import ModelVersion
 
 LIST = "admin:mlmodels_modelversion_changelist"
+_ORIGIN = AuditEntry.Origin.ADMIN
 
 
 class VersionActions(VersionLookup):
@@ -54,7 +56,8 @@ class VersionActions(VersionLookup):
             request,
             version_questions.promotion(version),
             lambda reason: self._crown(
-                request, lambda: services.promote(version_id, by=_user(request), reason=reason)
+                request,
+                lambda: services.promote(version_id, by=_user(request), reason=reason, origin=_ORIGIN),
             ),
         )
 
@@ -67,7 +70,9 @@ class VersionActions(VersionLookup):
             version_questions.override(version),
             lambda reason: self._crown(
                 request,
-                lambda: services.promote(version_id, by=_user(request), reason=reason, override_gate=True),
+                lambda: services.promote(
+                    version_id, by=_user(request), reason=reason, override_gate=True, origin=_ORIGIN
+                ),
             ),
         )
 
@@ -79,7 +84,9 @@ class VersionActions(VersionLookup):
             self,
             request,
             version_questions.rollback(),
-            lambda reason: self._crown(request, lambda: services.roll_back(by=_user(request), reason=reason)),
+            lambda reason: self._crown(
+                request, lambda: services.roll_back(by=_user(request), reason=reason, origin=_ORIGIN)
+            ),
         )
 
     def challenge(self, request: HttpRequest, version_id: int) -> HttpResponse:
@@ -92,7 +99,8 @@ class VersionActions(VersionLookup):
     def end_challenge(self, request: HttpRequest, version_id: int) -> HttpResponse:
         """Send the challenger back where it was; a GET only leads to its page."""
         self._version(request, version_id, is_allowed=self.has_promote_permission(request))
-        ended = services.end_challenge() if request.method == "POST" else None
+        is_asked = request.method == "POST"
+        ended = services.end_challenge(by=_user(request), origin=_ORIGIN) if is_asked else None
         if ended is not None:
             self.log_change(request, ended, "Ended the challenge.")
             self.message_user(request, f"{ended} is {ended.status} again.", messages.SUCCESS)
@@ -100,7 +108,7 @@ class VersionActions(VersionLookup):
 
     def _challenge(self, request: HttpRequest, version: ModelVersion) -> None:
         try:
-            services.challenge(version.pk)
+            services.challenge(version.pk, by=_user(request), origin=_ORIGIN)
         except services.PromotionRefused as refusal:
             self.message_user(request, refusal.detail, messages.ERROR)
         else:

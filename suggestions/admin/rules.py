@@ -8,8 +8,9 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from unfold.decorators import display
+from unfold.widgets import UnfoldAdminTextInputWidget
 
-from console.model_admin import ConsoleAdmin
+from suggestions.admin.rule_changes import LoggedRules
 from suggestions.domain.rules import InvalidPattern, RuleEngine, RuleSpec, check_pattern
 from suggestions.models import Rule, Transaction
 from suggestions.rule_cache import to_rule_input
@@ -20,6 +21,13 @@ SHOWN: Final = 5
 
 class RuleForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's is not generic at run time
     """A rule whose pattern can work."""
+
+    reason = forms.CharField(
+        required=False,
+        max_length=500,
+        widget=UnfoldAdminTextInputWidget,
+        help_text="Why it is changed; it stands in the audit log.",
+    )
 
     def clean(self) -> dict[str, Any]:
         """Refuse a pattern that no rule may have, beside the field."""
@@ -42,7 +50,7 @@ class Preview:
 
 
 @admin.register(Rule)
-class RuleAdmin(ConsoleAdmin):
+class RuleAdmin(LoggedRules):
     """The first predictor, as data."""
 
     form = RuleForm
@@ -55,6 +63,11 @@ class RuleAdmin(ConsoleAdmin):
         (None, {"fields": ("name", ("kind", "pattern"), ("category", "priority"), "is_active")}),
         ("Only for", {"fields": (("client", "user_id"), "sign", ("amount_min", "amount_max"))}),
     )
+
+    def get_fieldsets(self, request: HttpRequest, obj: Rule | None = None) -> Any:
+        """Ask for a reason whoever may change something."""
+        may_edit = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
+        return (*self.fieldsets, ("Log", {"fields": ("reason",)})) if may_edit else self.fieldsets
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Rule]:
         """Read the rules with their clients."""

@@ -48,6 +48,7 @@ class Command(BaseCommand):
         )
         challenge = actions.add_parser("challenge", help="make a version challenger: asked in the shadow")
         challenge.add_argument("version", type=_version_or_none, help='its number, or "none" to end it')
+        challenge.add_argument("--reason", default="", help="why, for the audit log")
         rollback = actions.add_parser("rollback", help="make the previous champion champion again")
         rollback.add_argument("--reason", required=True)
         actions.add_parser("drift", help="measure how far the world has moved away from the champion")
@@ -209,10 +210,11 @@ class Command(BaseCommand):
         self.stdout.write(f"v{version.pk} is champion.")
 
     def _challenge(self, options: dict[str, Any]) -> None:
+        why: dict[str, Any] = {"reason": options["reason"], "origin": registry.Origin.COMMAND}
         if options["version"] is not None:
-            self.stdout.write(f"v{registry.challenge(options['version']).pk} is challenger.")
+            self.stdout.write(f"v{registry.challenge(options['version'], **why).pk} is challenger.")
             return
-        ended = registry.end_challenge()
+        ended = registry.end_challenge(**why)
         self.stdout.write(f"v{ended.pk} is {ended.status} again." if ended else "There is no challenger.")
 
     def _roll_back(self, options: dict[str, Any]) -> None:

@@ -7,6 +7,7 @@ from django.contrib.auth.models import Group, User
 from django.test import Client as Browser
 from django_celery_beat.models import CrontabSchedule, IntervalSchedule, PeriodicTask
 
+from audit.models import AuditEntry
 from mlmodels.models import ChampionChange
 from suggestions.models import ApiKey, Category, Feedback, RolloutChange
 from suggestions.roles import Role
@@ -81,6 +82,7 @@ def world(db: None) -> dict[str, str]:
         Feedback.objects.create(event=event, verdict="accepted", category="Restaurants"),
         make_rule(),
         RolloutChange.objects.get(),
+        AuditEntry.objects.get(),
         champion,
         make_run(),
         ChampionChange.objects.create(to_version=champion, reason="the first"),

@@ -42,6 +42,8 @@ PAGES: dict[str, frozenset[str]] = {
     **_rows("suggestions_feedback", read=ALL),
     **_rows("suggestions_rule", read=ALL, add=ADMINS, delete=ADMINS),
     **_rows("suggestions_rolloutchange", read=ALL),
+    **_rows("audit_auditentry", read=ALL),
+    "audit_auditentry_verify": ALL,  # a GET leads to the list
     "suggestions_rollout_changelist": ALL,
     "suggestions_rollout_change": ALL,
     "suggestions_rollout_roll_back": OPERATORS,
@@ -83,7 +85,7 @@ def address_of(name: str, world: dict[str, str]) -> str:
     """Return the address of a page, with the ids of the rows there are."""
     route = f"admin:{name}"
     model = next((model for model in world if name.startswith(f"{model}_")), None)
-    if model is None or name.endswith(("_changelist", "_add", "_roll_back", "_train")):
+    if model is None or name.endswith(("_changelist", "_add", "_roll_back", "_train", "_verify")):
         return reverse(route)
     return reverse(route, args=[world[model]])
 

@@ -71,7 +71,10 @@ def test_action__by_who_may_not__changes_nothing(
 
 @pytest.mark.parametrize(
     "model",
-    ["suggestionevent", "feedback", "transaction", "rolloutchange", "modelversion", "championchange"],
+    [
+        *("suggestionevent", "feedback", "transaction", "rolloutchange", "auditentry"),
+        *("modelversion", "championchange"),
+    ],
 )
 def test_record__even_for_a_superuser__cannot_be_added_changed_or_deleted(
     superuser: Console, world: dict[str, str], model: str

@@ -1,0 +1,54 @@
+"""Tell the audit log of each change of a rule."""
+
+from typing import Final
+
+from django.contrib.auth.models import User
+
+from audit import log
+from suggestions.models import Rule
+
+_PLAIN: Final = (
+    "name",
+    "kind",
+    "pattern",
+    "category",
+    "priority",
+    "sign",
+    "client_id",
+    "user_id",
+    "is_active",
+)
+
+
+def record_rule(
+    before: Rule | None, after: Rule | None, *, by: User | None, origin: log.Origin, reason: str = ""
+) -> None:
+    """Record a rule that was added (no before), changed, or deleted (no after), as the table has it.
+
+    A rule that was saved as it was is no change. Call it last in the transaction of the change.
+
+    Raises:
+        LogUnavailable: the log cannot be written; let the transaction fail.
+    """
+    old, new = _to_facts(before), _to_facts(after)
+    rule = after or before
+    if rule is None or old == new:
+        return
+    log.record(
+        log.Kind.RULE,
+        subject=f"rule {rule.pk}",
+        actor=log.name_of(by),
+        origin=origin,
+        reason=reason,
+        before=old,
+        after=new,
+    )
+
+
+def _to_facts(rule: Rule | None) -> dict[str, object]:
+    if rule is None:
+        return {}
+    amounts = {"amount_min": rule.amount_min, "amount_max": rule.amount_max}
+    return {name: getattr(rule, name) for name in _PLAIN} | {
+        name: None if amount is None else str(amount) for name, amount in amounts.items()
+    }
