@@ -108,15 +108,15 @@ def test_links__lead_to_files_and_headings_that_exist(page: Path) -> None:
 @every_page
 def test_paths__of_this_project_exist(page: Path) -> None:
     named = re.compile(
-        r"(?:lmsuggest|suggestions|mlmodels|tests|prometheus|grafana|docs)/[\w./]*\w\.\w+|domain/\w+\.py"
+        r"(?:lmsuggest|suggestions|mlmodels|audit|tests|prometheus|grafana|docs)/[\w./]*\w\.\w+|domain/\w+\.py"
     )
 
     for path in {path for code in code_of(TEXTS[page]) for path in named.findall(code)}:
-        homes = [ROOT / home / path for home in ("", "suggestions", "mlmodels")]
+        homes = [ROOT / home / path for home in ("", "suggestions", "mlmodels", "audit")]
         assert any(home.exists() for home in homes), path
 
 
-@pytest.mark.parametrize("house", ["lmsuggest", "suggestions", "mlmodels"])
+@pytest.mark.parametrize("house", ["lmsuggest", "suggestions", "mlmodels", "audit"])
 def test_architecture__names_every_module_of_the_rooms(house: str) -> None:
     named = set(re.findall(r"\b(\w+\.py)\b", section_of(DOCS["architecture"], "Houses and rooms")))
 

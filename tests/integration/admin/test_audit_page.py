@@ -7,8 +7,8 @@ from django.test import Client as Browser
 from audit import admin as audit_admin
 from audit.log import Kind
 from audit.models import AuditEntry
+from tests.audit_rows import append, as_owner
 from tests.integration.admin.conftest import Console
-from tests.integration.audit.log_rows import append, as_owner
 
 pytestmark = pytest.mark.django_db
 

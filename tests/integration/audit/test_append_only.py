@@ -9,8 +9,8 @@ from pytest_django import DjangoDbBlocker
 
 from audit.domain.chain import GENESIS
 from audit.models import AuditEntry, AuditHead
+from tests.audit_rows import sealed_entry
 from tests.conftest import NO_TRUNCATE
-from tests.integration.audit.log_rows import sealed_entry
 
 
 @pytest.fixture

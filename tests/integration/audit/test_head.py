@@ -4,7 +4,7 @@ from audit.head import HeadNotRestored, ensure_head, restore_head
 from audit.log import LogUnavailable
 from audit.models import AuditEntry, AuditHead
 from audit.verifying import verify_log
-from tests.integration.audit.log_rows import append, as_owner
+from tests.audit_rows import append, as_owner
 
 pytestmark = pytest.mark.django_db
 

@@ -6,13 +6,12 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import AnonymousUser, User
 from django.db import connection, transaction
-from prometheus_client import REGISTRY
 
 from audit.domain.chain import GENESIS, InvalidEntry
 from audit.log import Kind, LogUnavailable, Origin, name_of, record_or_report
 from audit.models import AuditEntry, AuditHead
 from audit.verifying import verify_log
-from tests.integration.audit.log_rows import append, as_owner
+from tests.audit_rows import append, as_owner, break_log, failures_counted
 
 pytestmark = pytest.mark.django_db
 
@@ -24,15 +23,6 @@ PARTS: dict[str, Any] = {
     "before": {},
     "after": {},
 }
-
-
-def failures() -> float:
-    return REGISTRY.get_sample_value("lm_audit_write_failures_total") or 0.0
-
-
-def break_table() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE audit_auditentry RENAME TO moved_away")
 
 
 def remove_head() -> None:
@@ -92,7 +82,7 @@ def test_record__committed__is_anchored_in_the_log_of_the_service_by_its_hash_al
     assert "nobody's business" not in caplog.text
 
 
-@pytest.mark.parametrize("breakage", [break_table, remove_head])
+@pytest.mark.parametrize("breakage", [break_log, remove_head])
 def test_record__log_that_cannot_be_written__raises_and_the_transaction_goes_on(breakage: Any) -> None:
     breakage()
 
@@ -102,26 +92,26 @@ def test_record__log_that_cannot_be_written__raises_and_the_transaction_goes_on(
     assert User.objects.count() == 0
 
 
-@pytest.mark.parametrize("breakage", [break_table, remove_head])
+@pytest.mark.parametrize("breakage", [break_log, remove_head])
 def test_record_or_report__log_that_cannot_be_written__counts_and_logs_it(
     breakage: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
     breakage()
-    before = failures()
+    before = failures_counted()
 
     assert record_or_report(Kind.PERCENTAGE, **PARTS) is None
 
-    assert failures() == before + 1
+    assert failures_counted() == before + 1
     assert "audit.write_failed" in caplog.text
 
 
 def test_record_or_report__log_that_can_be_written__counts_nothing() -> None:
-    before = failures()
+    before = failures_counted()
 
     entry = record_or_report(Kind.PERCENTAGE, **PARTS)
 
     assert entry is not None
-    assert (entry.sequence, failures()) == (1, before)
+    assert (entry.sequence, failures_counted()) == (1, before)
 
 
 def test_name_of__user_nobody_and_anonymous__is_a_text() -> None:

@@ -5,7 +5,7 @@ import pytest
 from audit.domain.chain import Fault
 from audit.models import AuditEntry, AuditHead
 from audit.verifying import verify_log
-from tests.integration.audit.log_rows import as_owner, fill_log, sealed_entry
+from tests.audit_rows import as_owner, fill_log, sealed_entry
 
 pytestmark = pytest.mark.django_db
 

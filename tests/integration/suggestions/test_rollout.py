@@ -3,18 +3,22 @@ from io import StringIO
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 
+from audit.models import AuditEntry, AuditHead
 from suggestions.bootstrap import apply_canary_variable, ensure_rows
 from suggestions.metrics import RolloutCollector
 from suggestions.models import Rollout, RolloutChange
 from suggestions.rollout import InvalidChange, RolloutConflict, read_rollout, roll_back, set_percentage
 from tests.api_client import ApiCaller
+from tests.audit_rows import as_owner, break_log, failures_counted, mend_log
 from tests.builders import set_canary
 
 pytestmark = pytest.mark.django_db
 
+ADMIN = RolloutChange.Origin.ADMIN
 BY_COMMAND: dict[str, Any] = {"by": None, "origin": RolloutChange.Origin.COMMAND}
 
 
@@ -168,3 +172,65 @@ def test_rollback__over_http_without_reason__400(as_operator: ApiCaller) -> None
 
     assert as_operator.post("/ml/rollout/rollback").status_code == 400
     assert read_rollout().percentage == 5_000
+
+
+def test_set_percentage__each_change__stands_in_the_audit_log_with_its_evidence() -> None:
+    ada = User.objects.create_user("ada")
+    evidence = {"agreement": 0.91, "comparisons": 412}
+
+    set_percentage(2_550, by=ada, reason="agreement is fine", origin=ADMIN, evidence=evidence)
+    roll_back(reason="complaints", **BY_COMMAND)
+
+    raised, lowered = AuditEntry.objects.order_by("sequence")
+    assert (raised.kind, raised.subject, raised.actor, raised.origin) == (
+        "percentage",
+        "rollout",
+        "ada",
+        "admin",
+    )
+    assert raised.before == {"percentage": 0.0, "version": 0}
+    assert raised.after == {"percentage": 25.5, "version": 1}
+    assert (raised.reason, raised.evidence) == ("agreement is fine", evidence)
+    assert (lowered.actor, lowered.origin, lowered.after["percentage"]) == ("", "command", 0.0)
+
+
+def test_set_percentage__refused__leaves_no_entry() -> None:
+    with pytest.raises(RolloutConflict):
+        set_percentage(5_000, reason="late", expected_version=7, **BY_COMMAND)
+
+    assert not AuditEntry.objects.exists()
+
+
+@pytest.mark.parametrize("percentage", [0, 500, 1_000])
+def test_way_down__audit_log_that_cannot_be_written__works_and_is_counted(percentage: int) -> None:
+    set_canary(1_000)
+    before = failures_counted()
+    break_log()
+
+    set_percentage(percentage, reason="complaints", **BY_COMMAND)
+
+    assert read_rollout().percentage == percentage
+    assert RolloutChange.objects.get().reason == "complaints"
+    assert failures_counted() == before + 1
+
+
+def test_roll_back__audit_log_without_head__works() -> None:
+    set_canary(1_000)
+    with as_owner():
+        AuditHead.objects.all().delete()
+
+    roll_back(reason="complaints", **BY_COMMAND)
+
+    assert read_rollout().percentage == 0
+
+
+def test_set_percentage__raise_that_cannot_be_logged__is_refused_and_says_what_to_do() -> None:
+    set_canary(1_000)
+    break_log()
+
+    with pytest.raises(CommandError, match=r"cannot be written .* audit verify"):
+        call_command("rollout", "set", "50%", "--reason", "fine")
+
+    mend_log()
+    assert read_rollout().percentage == 1_000
+    assert not RolloutChange.objects.exists()

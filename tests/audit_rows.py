@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import connection
+from prometheus_client import REGISTRY
 
 from audit.domain.chain import GENESIS, chain_hash, to_canonical
 from audit.log import Kind, Origin, record
@@ -61,3 +62,18 @@ def as_owner() -> Iterator[None]:
         yield
         for table in ("audit_auditentry", "audit_audithead"):
             cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+
+
+def break_log() -> None:
+    """Take the table away, so that nothing can be read or appended."""
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE audit_auditentry RENAME TO moved_away")
+
+
+def mend_log() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE moved_away RENAME TO audit_auditentry")
+
+
+def failures_counted() -> float:
+    return REGISTRY.get_sample_value("lm_audit_write_failures_total") or 0.0
