@@ -85,8 +85,8 @@ class AuditEntryAdmin(ReadOnlyAdmin):
 
     @display(description="Who")
     def shown_actor(self, entry: AuditEntry) -> str:
-        """Name who did it."""
-        return entry.actor or "the service"
+        """Name who did it, or through what it was done where nobody was logged in."""
+        return entry.actor or entry.get_origin_display()
 
     @display(description="Before")
     def shown_before(self, entry: AuditEntry) -> str | SafeString:
@@ -116,8 +116,4 @@ def _verdict() -> tuple[str, int]:
     if head is not None and head.sequence > VERIFIED_HERE:
         return f"{head.sequence:,} entries take a while: run `manage.py audit verify`.", messages.WARNING
     found = verify_log()
-    if found.problem is not None:
-        return f"The log was tampered with: {found.problem.detail}.", messages.ERROR
-    if not found.entries:
-        return "The log is empty and whole.", messages.SUCCESS
-    return f"All {found.entries:,} entries are whole; the last hash is {found.hash}.", messages.SUCCESS
+    return found.summary, messages.SUCCESS if found.problem is None else messages.ERROR

@@ -33,7 +33,7 @@ class Parts(TypedDict):
     subject: str
     """What it is about, such as "rollout", "v12" or "rule 17"."""
     actor: str
-    """The user's name, which survives the user; empty for the service itself."""
+    """The user's name, which survives the user; empty for a command and for the service itself."""
     origin: str
     """One of `Origin`."""
     reason: str
@@ -82,7 +82,7 @@ def record_or_report(kind: Kind, **parts: Unpack[Parts]) -> AuditEntry | None:
 
 
 def name_of(user: User | AnonymousUser | None) -> str:
-    """Return what stands in the log for a user; empty for the service itself."""
+    """Return what stands in the log for a user; empty for a command and for the service itself."""
     return user.get_username() if user is not None else ""
 
 

@@ -40,7 +40,7 @@ class AuditEntry(models.Model):
     kind = models.CharField(max_length=20, choices=Kind.choices)
     subject = models.CharField(max_length=100, help_text="What it is about: rollout, v12, rule 17.")
     actor = models.CharField(
-        max_length=150, blank=True, help_text="Who did it; empty for the service itself."
+        max_length=150, blank=True, help_text="Who did it; empty for a command and for the service itself."
     )
     origin = models.CharField(max_length=20, choices=Origin.choices)
     reason = models.CharField(max_length=LONGEST_REASON, blank=True)

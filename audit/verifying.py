@@ -20,6 +20,17 @@ class Verification:
     problem: Problem | None
     hash: str
 
+    @property
+    def summary(self) -> str:
+        """Return what was found in a sentence."""
+        if self.problem is not None:
+            place, fault = self.problem.sequence, self.problem.fault
+            return f"The log does not hold together at entry {place} ({fault}): {self.problem.detail}."
+        if not self.entries:
+            return "The log is empty and whole."
+        said = "The one entry is" if self.entries == 1 else f"All {self.entries:,} entries are"
+        return f"{said} whole; the last hash is {self.hash}."
+
 
 def verify_log(report: Callable[[int], None] = lambda _done: None) -> Verification:
     """Read all entries once, and report how many were read."""

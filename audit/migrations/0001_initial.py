@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
                 ('sequence', models.BigIntegerField(help_text='Rises by one with each entry.', primary_key=True, serialize=False)),
                 ('kind', models.CharField(choices=[('percentage', 'Percentage'), ('champion', 'Champion'), ('challenger', 'Challenger'), ('rule', 'Rule'), ('policy', 'Policy'), ('proposal', 'Proposal'), ('approval', 'Approval'), ('hold', 'Hold'), ('guardrail', 'Guardrail'), ('verdict', 'Verdict'), ('log', 'the log itself')], max_length=20)),
                 ('subject', models.CharField(help_text='What it is about: rollout, v12, rule 17.', max_length=100)),
-                ('actor', models.CharField(blank=True, help_text='Who did it; empty for the service itself.', max_length=150)),
+                ('actor', models.CharField(blank=True, help_text='Who did it; empty for a command and for the service itself.', max_length=150)),
                 ('origin', models.CharField(choices=[('admin', 'Admin'), ('api', 'API'), ('command', 'Command'), ('start', 'start of the service'), ('training', 'training that passed'), ('guardrail', 'Guardrail'), ('schedule', 'Schedule')], max_length=20)),
                 ('reason', models.CharField(blank=True, max_length=500)),
                 ('recorded_at', models.DateTimeField()),

@@ -10,7 +10,7 @@ from audit.domain.changes import describe_change
 from audit.head import HeadNotRestored, restore_head
 from audit.log import LogUnavailable
 from audit.models import AuditEntry
-from audit.verifying import CHUNK, Verification, verify_log
+from audit.verifying import CHUNK, verify_log
 from console.progress import shown_progress
 
 SHOWN_ENTRIES = 20
@@ -53,16 +53,9 @@ class Command(BaseCommand):
         with shown_progress("verifying", total, self.stdout) as report:
             found = verify_log(report)
             report(total)
-        self._say(found)
-
-    def _say(self, found: Verification) -> None:
         if found.problem is not None:
-            problem = found.problem
-            raise CommandError(f"Entry {problem.sequence}, {problem.fault}: {problem.detail}.")
-        if not found.entries:
-            self.stdout.write("The log is empty and whole.")
-            return
-        self.stdout.write(f"All {found.entries} entries are whole; the last hash is {found.hash}.")
+            raise CommandError(found.summary)
+        self.stdout.write(found.summary)
 
     def _list(self, options: dict[str, Any]) -> None:
         entries = AuditEntry.objects.all()

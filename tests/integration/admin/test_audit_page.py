@@ -5,7 +5,7 @@ from django.contrib.auth.models import User
 from django.test import Client as Browser
 
 from audit import admin as audit_admin
-from audit.log import Kind
+from audit.log import Kind, Origin
 from audit.models import AuditEntry
 from tests.audit_rows import append, as_owner
 from tests.integration.admin.conftest import Console
@@ -21,13 +21,13 @@ def verdict(console: Console) -> str:
 
 def test_timeline__entries__latest_first_with_what_changed(analyst: Console) -> None:
     append(subject="rule 17", kind=Kind.RULE, reason="the first")
-    append(actor="", reason="the second")
+    append(actor="", origin=Origin.START, reason="the second")
 
     page = analyst.browser.get(LIST).content.decode()
 
     assert page.index("the second") < page.index("the first")
     assert "percentage: 0.0 → 10.0" in page
-    assert "the service" in page
+    assert "start of the service" in page
 
 
 @pytest.mark.parametrize("query", ["kind__exact=rule", "actor=ada", "q=17", "q=careful"])
@@ -64,7 +64,7 @@ def test_verify__whole_and_forged_log__says_which(analyst: Console) -> None:
     assert "The log is empty and whole." in verdict(analyst)
 
     append()
-    assert "All 1 entries are whole" in verdict(analyst)
+    assert "The one entry is whole" in verdict(analyst)
 
     with as_owner():
         AuditEntry.objects.update(reason="forged")
