@@ -52,7 +52,7 @@ class Scenario:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Replay every scenario and print the table."""
     parser = argparse.ArgumentParser(prog="bench.rollout_sim", description=__doc__)
-    parser.add_argument("--runs", type=int, default=1_000, help="runs of a scenario of usual size")
+    parser.add_argument("--runs", type=int, default=100, help="runs of a scenario of usual size")
     parser.add_argument("--seed", type=int, default=7)
     options = parser.parse_args(arguments)
     rows = []
@@ -93,34 +93,40 @@ def of_agreement() -> list[Scenario]:
     clustered = Truth(correlation=0.15, users=400)
     return [
         Scenario(**shared | {"decided": "85 % at a look, literally", "find": _proceeds_literally, "hours": 48},
-                 case="82 %", wanted="–", truth=Truth(agreement=0.82)),
-        Scenario(**shared, case="82 %", wanted="≤ 5 %", truth=Truth(agreement=0.82), runs=10),
-        Scenario(**shared, case="85 %, the limit", wanted="≤ 5 %", truth=Truth(agreement=0.85), runs=2),
-        Scenario(**shared, case="90 %", wanted="about 300", truth=Truth(agreement=0.90)),
-        Scenario(**retrain, case="76 %", wanted="≤ 5 %", truth=Truth(agreement=0.76)),
-        Scenario(**retrain, case="70 %", wanted="all", truth=Truth(agreement=0.70)),
-        Scenario(**grouped, case="82 %", wanted="≤ 5 %", truth=replace(clustered, agreement=0.82), every=6, runs=0.5),
-        Scenario(**grouped, case="90 %", wanted="about 600", truth=replace(clustered, agreement=0.90), runs=0.2),
+                 case="82 %", wanted="–", truth=Truth(agreement=0.82), runs=10),
+        Scenario(**shared, case="82 %", wanted="≤ 5 %", truth=Truth(agreement=0.82), runs=100),
+        Scenario(**shared, case="85 %, the limit", wanted="≤ 5 %", truth=Truth(agreement=0.85), runs=20),
+        Scenario(**shared, case="90 %", wanted="about 300", truth=Truth(agreement=0.90), runs=10),
+        Scenario(**retrain, case="76 %", wanted="≤ 5 %", truth=Truth(agreement=0.76), runs=10),
+        Scenario(**retrain, case="70 %", wanted="all", truth=Truth(agreement=0.70), runs=10),
+        Scenario(**grouped, case="82 %", wanted="≤ 5 %", truth=replace(clustered, agreement=0.82), every=6, runs=5),
+        Scenario(**grouped, case="90 %", wanted="about 600", truth=replace(clustered, agreement=0.90), runs=2),
     ]  # fmt: skip
 
 
 def of_guardrails() -> list[Scenario]:
     """Return the replays of what lowers or holds the canary by itself."""
-    sound = {"title": "nothing wrong (A/A)", "decided": "lowered", "find": _fired(*NAMES), "every": 6}
+    sound = {
+        "runs": 10,
+        "title": "nothing wrong (A/A)",
+        "decided": "lowered",
+        "find": _fired(*NAMES),
+        "every": 6,
+    }
     drop = {
         "title": "accept rate 85 → 75 %",
         "decided": "lowered",
         "find": _fired(ACCEPT_RATE),
         "every": 6,
-        "runs": 0.2,
+        "runs": 2,
     }
     errors = {
         "title": "failing calls",
         "decided": "lowered",
         "find": _fired("errors", "error_burst"),
-        "runs": 0.2,
+        "runs": 2,
     }
-    ratio = {"decided": "held", "find": _fired("sample_ratio", action=Action.HOLD), "every": 6}
+    ratio = {"runs": 5, "decided": "held", "find": _fired("sample_ratio", action=Action.HOLD), "every": 6}
     usual = Truth(per_hour=40, users=2_000)
     wrong_share = Truth(in_canary=1_200, users=20_000, per_hour=60)
     return [
@@ -128,7 +134,7 @@ def of_guardrails() -> list[Scenario]:
         Scenario(**sound, case="canary 50 %", wanted="≤ 1 %", truth=replace(usual, percentage=5_000)),
         Scenario(**sound, case="10 %, clustered", wanted="≤ 1 %", truth=replace(usual, correlation=0.1)),
         Scenario(**ratio, title="nothing wrong (A/A)", case="canary 10 %", wanted="≤ 0.1 %", truth=usual),
-        Scenario(**ratio, title="12 % in place of 10 %", case="20,000 users", wanted="all", truth=wrong_share, runs=0.2),
+        Scenario(**ratio, title="12 % in place of 10 %", case="20,000 users", wanted="all", truth=wrong_share),
         Scenario(**drop, case="canary 10 %", wanted="≤ 300", truth=replace(usual, accepted_model=0.75)),
         Scenario(**drop, case="canary 25 %", wanted="≤ 300",
                  truth=replace(usual, accepted_model=0.75, percentage=2_500)),
@@ -139,7 +145,7 @@ def of_guardrails() -> list[Scenario]:
 
 def of_outcomes() -> list[Scenario]:
     """Return the replays of model against rules."""
-    shared = {"title": "model against rules", "every": 6, "runs": 0.2}
+    shared = {"title": "model against rules", "every": 6, "runs": 2}
     good = {**shared, "decided": "not worse", "find": _stands(Standing.NOT_WORSE)}
     bad = {**shared, "decided": "worse", "find": _stands(Standing.WORSE)}
     better, swapped = Truth(outcomes=(0.87, 0.06, 0.03)), Truth(outcomes=(0.87, 0.03, 0.06))

@@ -12,6 +12,7 @@ their number stays the same however many users there are.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import NamedTuple
 
 from suggestions.domain.evidence.e_process import Counts
 
@@ -20,8 +21,7 @@ PAIR_STEP = 167
 """Odd: with either group held fast, different partners fall into different groups of pairs."""
 
 
-@dataclass(frozen=True, slots=True)
-class GroupSum:
+class GroupSum(NamedTuple):
     """The observations of one group: how many, and the sum of their values."""
 
     size: float
