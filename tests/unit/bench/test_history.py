@@ -1,9 +1,11 @@
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from bench.history import History, HistoryOptions, read_history
 from bench.starter import StarterRules
+from mlmodels.domain.types import Example
 from suggestions.domain.csv_columns import ImpossibleMapping
 
 FILE = """date,description,amount,currency,user_id,memo,category,account,bank
@@ -33,6 +35,35 @@ def test_read_history__a_file__labelled_rows_by_date_and_the_rest_counted(path: 
     assert [row.category for row in history.rows] == ["Groceries", "Fun", "Fuel"]
     assert history.tenants == ["anna", "bert", "anna"]
     assert (history.unlabelled, history.refused) == (1, 1)
+
+
+def test_read_history__a_row__everything_a_model_is_told(path: Path) -> None:
+    newest = read(path).rows[-1]
+
+    assert newest.example == Example(
+        description="SHELL 12",
+        memo="tank",
+        amount=-30.0,
+        currency="EUR",
+        date=date(2026, 1, 3),
+        user_key=":anna",
+        client_key="only",
+    )
+    assert newest.weight == 1.0
+
+
+def test_read_history__days_in_front_of_months__by_date_and_within_a_day_as_in_the_file(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "bank.csv"
+    lines = ["2/3/2026,B", "2/3/2026,A", "13/1/2026,C", "1/3/2026,D"]
+    rows = "".join(f"{line},-1.00,EUR,Fun\n" for line in lines)
+    path.write_text(f"date,description,amount,currency,category\n{rows}", encoding="utf-8")
+
+    found = [(row.example.date, row.example.description) for row in read(path).rows]
+
+    march = date(2026, 3, 2)
+    assert found == [(date(2026, 1, 13), "C"), (date(2026, 3, 1), "D"), (march, "B"), (march, "A")]
 
 
 def test_read_history__starter_rules__answer_where_the_file_has_their_category(path: Path) -> None:

@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 
 from mlmodels.domain.evaluation import ChampionAnswers, HoldOut
 from mlmodels.domain.hold_out import to_hold_out
@@ -38,6 +39,19 @@ def test_to_hold_out__merchant_unknown__no_lookup_and_unseen() -> None:
 
 def test_to_hold_out__no_older_merchant_has_a_name__no_lookup() -> None:
     truth = held_out([make_labelled("Fuel", description="")], [make_labelled("Fuel", description="ESSO")])
+
+    assert (truth.lookup, truth.is_seen) == ([None], [False])
+
+
+@pytest.mark.parametrize("description", ["", "***"])
+def test_to_hold_out__row_without_a_merchant__looked_up_with_no_other_such_row(description: str) -> None:
+    older = [
+        make_labelled("Fuel", description=""),
+        make_labelled("Fuel", description="***"),
+        make_labelled("Snacks", description="SHELL"),
+    ]
+
+    truth = held_out(older, [make_labelled("Fuel", description=description)])
 
     assert (truth.lookup, truth.is_seen) == ([None], [False])
 
