@@ -20,7 +20,8 @@ from mlmodels.domain.history import (
 )
 from mlmodels.domain.types import Example, Prediction
 from mlmodels.estimator import Estimator
-from mlmodels.training import TrainingOptions, train
+from mlmodels.training import train
+from mlmodels.training_options import TrainingOptions
 
 _AT_ONCE = 500
 _THREADS = 2

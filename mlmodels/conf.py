@@ -11,7 +11,7 @@ from mlmodels.domain.activity import Activity
 from mlmodels.domain.drift import DriftEvidence
 from mlmodels.domain.gate import GateThresholds
 from mlmodels.domain.types import LabelledExample
-from mlmodels.training import TrainingOptions
+from mlmodels.training_options import TrainingOptions
 
 AfterPassing = Literal["candidate", "challenger", "champion-if-none"]
 AFTER_PASSING_CHOICES: tuple[AfterPassing, ...] = get_args(AfterPassing)

@@ -13,7 +13,8 @@ from mlmodels import conf, registry, retention, runs
 from mlmodels.cluster import ClusterUnavailable
 from mlmodels.comparing import champion_to_beat
 from mlmodels.models import ModelVersion
-from mlmodels.training import Progress, TrainingImpossible, train
+from mlmodels.training import train
+from mlmodels.training_options import Progress, TrainingImpossible
 from mlmodels.validation import validate
 
 log = structlog.get_logger(__name__)

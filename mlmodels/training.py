@@ -1,74 +1,24 @@
 """Learn a model from labelled examples; no database, no clock: same examples and seed, same bytes."""
 
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass
 from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
 
 from mlmodels.artifacts import SealedArtifact, seal
 from mlmodels.cluster import connected
 from mlmodels.domain.evaluation import Evaluation
 from mlmodels.domain.examined import examine
-from mlmodels.domain.gate import Gate, GateThresholds, judge
-from mlmodels.domain.split import FIRST, HELD_OUT, SECOND, Phases, split_phases
+from mlmodels.domain.gate import Gate, judge
+from mlmodels.domain.split import HELD_OUT, Phases, split_phases
 from mlmodels.domain.table import Table, read_table
 from mlmodels.domain.types import LabelledExample
-from mlmodels.estimator import Estimator, SketchCache
-from mlmodels.fitting import (
-    MAX_CLUSTER_ROWS,
-    MAX_RANKER_ROWS,
-    MIN_EXAMPLES_OF_A_CATEGORY,
-    RankedRows,
-    both,
-    calibrate,
-    fit_reader,
-    labels_of,
-    rank_as_served,
-    rank_to_learn,
-)
-from mlmodels.material import Material, Reader, prepare
-from mlmodels.measuring import Champion, measure, to_metrics
-from mlmodels.ranker import FitRanker, Ranker, fit_ranker
-from mlmodels.tuning import Search, search_parameters
-
-SEED = 1
-PROMISE = 0.95
-"""The precision that answers marked as certain shall have."""
-_SEARCH_ROWS = 12_000
-_WEEKS = 3  # of so many weeks the last one validates a search
-
-Progress = Callable[[str, float], None]
-"""Called with the stage and the share of all work done, in 0…1."""
-
-
-class TrainingImpossible(Exception):
-    """The examples cannot make a model; `code` is insufficient_data or one_category."""
-
-    def __init__(self, code: str, detail: str) -> None:
-        super().__init__(f"{code}: {detail}")
-        self.code = code
-        self.detail = detail
-
-
-@dataclass(frozen=True, slots=True)
-class TrainingOptions:
-    """What, besides the examples, decides how a training goes."""
-
-    minimum_examples: int
-    threads: int
-    seed: int = SEED
-    search_trials: int = 4
-    promise: float = PROMISE
-    gate: GateThresholds = field(default_factory=GateThresholds)
-    known_until: date | None = None
-    """The date of the newest transaction, labelled or not; None: not known, so no example is stale."""
-    dask_scheduler: str = ""
-    """The address of the cluster that fits the ranker; empty: this machine does."""
+from mlmodels.material import prepare
+from mlmodels.measuring import Champion, to_metrics
+from mlmodels.phased_fits import PhasedFits
+from mlmodels.ranker import FitRanker, fit_ranker
+from mlmodels.training_options import Progress, TrainingImpossible, TrainingOptions
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +75,7 @@ def _train(
     table = read_table(source)
     _check_size(table, options)
     progress("preparing", 0.1)
-    fits = _Fits(prepare(table), split_phases(table), options, progress, fit)
+    fits = PhasedFits(prepare(table), split_phases(table), options, progress, fit)
     fits.check_categories()
     measured = fits.measure(champion)
     final = fits.finish(measured)
@@ -174,117 +124,6 @@ def _check_size(table: Table, options: TrainingOptions) -> None:
         raise TrainingImpossible(
             "insufficient_data",
             f"{len(table)} labelled transactions; a training needs at least {options.minimum_examples}",
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class _Measured:
-    evaluation: Evaluation
-    search: Search
-    ranker: Ranker
-    second: RankedRows
-    reader: Reader
-    """Has learned everything but the held-out rows."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Fits:
-    material: Material
-    phases: Phases
-    options: TrainingOptions
-    progress: Progress
-    fit_ranker: FitRanker
-
-    def check_categories(self) -> None:
-        for what, rows in (
-            ("transactions", np.arange(len(self.material.table))),
-            ("transactions in the older half, from which a model is measured", self.phases.rows(FIRST)),
-        ):
-            labels = labels_of(self.material, rows)
-            if len(labels) < 2:
-                raise TrainingImpossible(
-                    "one_category",
-                    f"{len(labels)} categories with at least {MIN_EXAMPLES_OF_A_CATEGORY} {what}; two needed",
-                )
-
-    def _check_findable(self, ranked: RankedRows) -> None:
-        is_learning = ~self._validates(ranked)
-        if not ranked.take(is_learning).for_ranker(self.material).is_right.any():
-            raise TrainingImpossible(
-                "insufficient_data",
-                "in the newer half no transaction has a category that the older half or its history knows",
-            )
-
-    def measure(self, champion: Champion | None) -> _Measured:
-        first = self._reader("learning", self.phases.rows(FIRST), 0.12, 0.25)
-        second = self._to_learn(first, SECOND)
-        self._check_findable(second)
-        search = self._search(second)
-        ranker = self._ranker("evaluating", 0.36, second, search)
-        reader = self._reader("evaluating", self.phases.rows(FIRST, SECOND), 0.4, 0.6)
-        self.progress("evaluating", 0.62)
-        held_out = rank_as_served(self.material, reader, self.phases.rows(HELD_OUT))
-        calibration = calibrate(
-            self.material, search.ranker, second.take(self._validates(second)), promise=self.options.promise
-        )
-        evaluation = measure(self.material, self.phases, held_out, ranker, calibration, champion)
-        return _Measured(evaluation, search, ranker, second, reader)
-
-    def finish(self, measured: _Measured) -> Estimator:
-        held_out = self._to_learn(measured.reader, HELD_OUT)
-        calibration = calibrate(self.material, measured.ranker, held_out, promise=self.options.promise)
-        ranker = self._ranker("fitting", 0.7, both(measured.second, held_out), measured.search)
-        reader = self._reader("fitting", np.arange(len(self.material.table)), 0.72, 0.95)
-        names = self.material.table.categories.values
-        return Estimator(
-            tuple(names[code] for code in reader.labels.tolist()),
-            reader.linear,
-            reader.priors[reader.labels],
-            ranker,
-            calibration,
-            SketchCache(),
-        )
-
-    def _reader(self, stage: str, rows: NDArray[np.intp], begin: float, end: float) -> Reader:
-        return fit_reader(
-            self.material,
-            rows,
-            seed=self.options.seed,
-            progress=lambda share: self.progress(stage, begin + (end - begin) * share),
-        )
-
-    def _to_learn(self, reader: Reader, phase: int) -> RankedRows:
-        self.progress(*(("learning", 0.26) if phase == SECOND else ("fitting", 0.66)))
-        rows = self.phases.rows(phase)
-        most = MAX_CLUSTER_ROWS if self.options.dask_scheduler else MAX_RANKER_ROWS
-        return rank_to_learn(self.material, self.phases, reader, rows, seed=self.options.seed, most=most)
-
-    def _validates(self, ranked: RankedRows) -> NDArray[np.bool_]:
-        # Whole weeks, spread over the whole period, so that neither one season nor one client decides.
-        weeks = self.material.table.days[ranked.rows] // 7
-        units = weeks if len(np.unique(weeks % _WEEKS)) == _WEEKS else np.arange(len(weeks))
-        return np.equal(units % _WEEKS, _WEEKS - 1)
-
-    def _search(self, ranked: RankedRows) -> Search:
-        validates = self._validates(ranked)
-        random = np.random.default_rng(self.options.seed)
-        sampled = random.random(len(validates)) < _SEARCH_ROWS / max(1, len(validates))
-        return search_parameters(
-            ranked.take(~validates & sampled).for_ranker(self.material),
-            ranked.take(validates & sampled).for_ranker(self.material),
-            trials=self.options.search_trials,
-            seed=self.options.seed,
-            threads=self.options.threads,
-            progress=lambda share: self.progress("searching", 0.28 + 0.07 * share),
-        )
-
-    def _ranker(self, stage: str, at: float, ranked: RankedRows, search: Search) -> Ranker:
-        return self.fit_ranker(
-            ranked.for_ranker(self.material),
-            search.best,
-            seed=self.options.seed,
-            threads=self.options.threads,
-            progress=lambda _share: self.progress(stage, at),
         )
 
 

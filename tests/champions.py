@@ -12,7 +12,8 @@ from mlmodels.domain.evidence import Counted, Evidence, RankedCandidate
 from mlmodels.domain.types import ChampionRef, Example, LabelledExample
 from mlmodels.models import ModelVersion
 from mlmodels.runtime import LoadedModel, models_of_process
-from mlmodels.training import TrainedModel, TrainingOptions, train
+from mlmodels.training import TrainedModel, train
+from mlmodels.training_options import TrainingOptions
 from mlmodels.validation import Verdict, validate
 
 MERCHANTS = {

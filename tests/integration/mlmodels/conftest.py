@@ -6,7 +6,8 @@ import pytest
 from mlmodels.models import ModelVersion
 from mlmodels.registry import Registration, register
 from mlmodels.runtime import models_of_process
-from mlmodels.training import TrainedModel, TrainingOptions, train
+from mlmodels.training import TrainedModel, train
+from mlmodels.training_options import TrainingOptions
 from mlmodels.validation import Verdict
 from tests.examples import SOURCE, synthetic_examples
 

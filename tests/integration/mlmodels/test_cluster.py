@@ -11,7 +11,8 @@ from mlmodels.cluster import ClusterUnavailable, connected, row_softmax
 from mlmodels.domain.candidates import FEATURE_NAMES, Candidates
 from mlmodels.domain.tree_text import check_tree_text
 from mlmodels.ranker import FitRanker, Ranker, RankerParameters, RankerRows, fit_ranker
-from mlmodels.training import TrainingOptions, train
+from mlmodels.training import train
+from mlmodels.training_options import TrainingOptions
 from tests.examples import synthetic_examples
 
 CANDIDATES = 6

@@ -10,7 +10,8 @@ import pytest
 from mlmodels.domain.evaluation import HoldOut, evaluate
 from mlmodels.domain.gate import GateThresholds, judge
 from mlmodels.domain.types import LabelledExample, Prediction
-from mlmodels.training import TrainingImpossible, train
+from mlmodels.training import train
+from mlmodels.training_options import TrainingImpossible
 from tests.examples import MERCHANTS, synthetic_examples
 from tests.unit.mlmodels.conftest import OPTIONS
 
