@@ -97,11 +97,12 @@ def _champion_answers(material: Material, champion: Champion, rows: NDArray[np.i
     is_newer = material.table.days[rows] > champion.trained_to.toordinal()
     reader = reader_of(champion.estimator, material.table)
     answers: list[str | None] = [None] * len(rows)
-    if is_newer.any() and len(reader.labels):
+    can_be_asked = len(reader.labels) > 0
+    if is_newer.any() and can_be_asked:
         newer = np.flatnonzero(is_newer)
         for row, category in _first_answers(material, reader, champion.estimator.ranker, rows[newer]):
             answers[newer[row]] = material.table.categories.values[category]
-    return ChampionAnswers(is_newer.tolist(), answers)
+    return ChampionAnswers(is_newer.tolist(), answers, can_be_asked)
 
 
 def _first_answers(

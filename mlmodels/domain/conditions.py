@@ -158,7 +158,10 @@ def fresh(data: DataFacts, thresholds: GateThresholds) -> Condition:
 
 def _not_compared(name: str, found: Comparison | None, least: int) -> Condition:
     if found is None:
-        return Condition(name, None, None, True, "there is no champion to compare with")
+        return Condition(name, None, None, True, "not compared: there is no champion that could be asked")
+    if not found.can_be_asked:
+        detail = "the champion could not be asked, it knows no category of the examples"
+        return Condition(name, None, None, True, f"not compared: {detail}")
     detail = f"{found.rows} held-out rows are newer than what the champion has learned; {least} are needed"
     return Condition(name, None, None, True, f"not compared: {detail}")
 

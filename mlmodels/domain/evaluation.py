@@ -45,6 +45,8 @@ class ChampionAnswers:
     """One item a held-out row."""
     categories: Sequence[str | None]
     """One item a held-out row; None for no answer, and where the row is not newer."""
+    can_be_asked: bool = True
+    """False: it knows no category of the data, so that its text model has nothing to choose from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,8 @@ class Comparison:
     f1_macro: float | None
     """Over the categories with at least MIN_SUPPORT of the rows, as the next; None without any."""
     champion_f1_macro: float | None
+    can_be_asked: bool = True
+    """False: the champion knows no category of the data, and no row was compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +71,7 @@ class HoldOut:
     baseline: Sequence[str | None]
     """What the rules of today answer."""
     champion: ChampionAnswers | None
-    """None: there is no champion."""
+    """None: there is no champion, or its model could not be loaded."""
     lookup: Sequence[str | None]
     """The category that the row's merchant had most often in training; None for a merchant unknown there."""
     majority: str
@@ -99,7 +103,7 @@ class Evaluation:
     accuracy_on_baseline_rows: float | None
     """Of the model, on the same rows."""
     champion: Comparison | None
-    """None without a champion."""
+    """None without a champion that could be loaded."""
     share_seen: float
     """Share of the rows whose merchant occurs in training."""
     accuracy_seen: float | None
@@ -159,6 +163,8 @@ def _compare(
 ) -> Comparison | None:
     if champion is None:
         return None
+    if not champion.can_be_asked:
+        return Comparison(0, None, None, None, None, can_be_asked=False)
     wanted = list(compress(categories, champion.is_newer))
     own = list(compress(mine, champion.is_newer))
     others = list(compress(champion.categories, champion.is_newer))

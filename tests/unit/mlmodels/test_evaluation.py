@@ -154,6 +154,14 @@ def test_evaluate__no_row_newer_than_the_champion__nothing_compared() -> None:
     assert result.champion == Comparison(0, None, None, None, None)
 
 
+def test_evaluate__champion_that_knows_no_category__nothing_compared() -> None:
+    champion = ChampionAnswers([True, True], [None, None], can_be_asked=False)
+
+    result = evaluate(certain("a", "b"), make_truth("a", "b", champion=champion))
+
+    assert result.champion == Comparison(0, None, None, None, None, can_be_asked=False)
+
+
 def test_evaluate__lookup__unknown_merchants_are_wrong() -> None:
     result = evaluate(certain("a", "a", "a"), make_truth("a", "b", "b", lookup=["a", None, "b"]))
 

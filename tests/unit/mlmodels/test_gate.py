@@ -123,6 +123,33 @@ def test_judge__nothing_to_compare_with__refuses_nobody() -> None:
     assert judged(**dict.fromkeys(unmeasured)).passed
 
 
+@pytest.mark.parametrize("name", ["not_below_champion", "champion_f1"])
+@pytest.mark.parametrize(
+    ("comparison", "detail"),
+    [
+        pytest.param(None, "there is no champion that could be asked", id="none"),
+        pytest.param(
+            Comparison(0, None, None, None, None, can_be_asked=False),
+            "the champion could not be asked, it knows no category of the examples",
+            id="of-other-categories",
+        ),
+        pytest.param(
+            Comparison(7, 0.1, 0.9, 0.1, 0.9),
+            "7 held-out rows are newer than what the champion has learned; ",
+            id="too-few-rows",
+        ),
+    ],
+)
+def test_judge__champion_not_compared__refuses_nobody_and_says_why(
+    comparison: Comparison | None, detail: str, name: str
+) -> None:
+    gate = judged(champion=comparison)
+
+    (found,) = (one for one in gate.conditions if one.name == name)
+    assert found.detail.startswith(f"not compared: {detail}")
+    assert (found.value, found.passed) == (None, True)
+
+
 @pytest.mark.parametrize(
     ("floor", "failed"),
     [

@@ -225,13 +225,29 @@ def test_train__a_champion_of_yesterday__not_compared(champion: Champion) -> Non
     assert model.gate.passed
 
 
-def test_train__a_champion_of_other_categories__has_no_answer(champion: Champion) -> None:
+def test_train__a_champion_of_other_categories__could_not_be_asked(champion: Champion) -> None:
     renamed = [one._replace(category=f"new {one.category}") for one in synthetic_examples()]
 
     model = train(renamed, OPTIONS, quietly, champion)
 
-    assert model.metrics["val_champion_accuracy"] == 0.0
+    assert model.metrics["val_champion_rows"] == 0
+    assert model.metrics["val_champion_accuracy"] is None
+    details = {one.name: one.detail for one in model.gate.conditions}
+    assert "the champion could not be asked" in details["not_below_champion"]
     assert model.gate.passed
+
+
+def test_train__a_champion_of_one_category_in_common__asked(champion: Champion) -> None:
+    common = "Groceries"
+    renamed = [
+        one if one.category == common else one._replace(category=f"new {one.category}")
+        for one in synthetic_examples()
+    ]
+
+    model = train(renamed, OPTIONS, quietly, champion)
+
+    assert model.metrics["val_champion_rows"] == model.metrics["val_size"]
+    assert model.metrics["val_champion_accuracy"] > 0
 
 
 def test_train__learned_from_labels_that_were_wrong_until_lately__refused(champion: Champion) -> None:
