@@ -90,6 +90,8 @@ class Explanation:
     version_id: int
     candidates: list[services.Contribution]
     """Best first; empty where the client has no category that could be suggested."""
+    withheld: str
+    """Why the service does not give this answer (`low_confidence`); empty where it does."""
 
 
 def explain_answer(asked: Asked, *, categories: frozenset[str]) -> Explanation:
@@ -103,7 +105,7 @@ def explain_answer(asked: Asked, *, categories: frozenset[str]) -> Explanation:
         raise services.ModelUnavailable("unavailable")
     model = services.loaded_model(champion)
     candidates = model.explain(asked.example, _history([asked]), categories=categories)
-    return Explanation(champion.id, candidates)
+    return Explanation(champion.id, candidates, _doubt_of(candidates[0].ranked) if candidates else "")
 
 
 def to_example(transaction: Transaction) -> Example:
@@ -128,16 +130,21 @@ def _reply(candidates: list[RankedCandidate], version_id: int) -> ModelReply:
     if not candidates:
         return ModelReply(ModelAnswer(None, "label_unknown"), [], version_id)
     best = candidates[0]
-    # What the user has corrected is not for the model to doubt; evidence is only gathered where it decides.
-    if _is_too_unsure(best) and not best.evidence.is_correction:
+    if _doubt_of(best):
         return ModelReply(ModelAnswer(None, "low_confidence"), [], version_id)
     return ModelReply(ModelAnswer(Prediction(best.category, best.confidence)), candidates, version_id)
 
 
-def _is_too_unsure(best: RankedCandidate) -> bool:
+def _doubt_of(best: RankedCandidate) -> str:
+    least = settings.SUGGEST_MODEL_MIN_CONFIDENCE
     if settings.SUGGEST_MODEL_ABSTAINS and not best.is_certain:
-        return True
-    return bool(best.confidence < settings.SUGGEST_MODEL_MIN_CONFIDENCE)
+        doubt = "its best candidate is not certain, and SUGGEST_MODEL_ABSTAINS is set"
+    elif best.confidence < least:
+        doubt = f"the confidence of its best candidate is below SUGGEST_MODEL_MIN_CONFIDENCE, {least:g}"
+    else:
+        return ""
+    # What the user has corrected is not for the model to doubt; evidence is only gathered where it decides.
+    return "" if best.evidence.is_correction else doubt
 
 
 def _answers(asked: Sequence[Asked], *, categories: frozenset[str] | None, top_k: int) -> services.Answers:

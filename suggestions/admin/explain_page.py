@@ -119,4 +119,8 @@ def _answer(row: Transaction) -> dict[str, object]:
     except services.ModelUnavailable as error:
         return {"failure": Fallback(error.reason).label}
     views = [CandidateView(one, place < OPENED) for place, one in enumerate(explanation.candidates)]
-    return {"candidates": views, "version": f"v{explanation.version_id}"}
+    return {
+        "candidates": views,
+        "version": f"v{explanation.version_id}",
+        "withheld": explanation.withheld and f"The model withholds this answer: {explanation.withheld}.",
+    }

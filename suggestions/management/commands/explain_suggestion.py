@@ -29,14 +29,16 @@ class Command(BaseCommand):
         if row is None:
             raise CommandError(f"There is no transaction {options['txn_id']}.")
         try:
-            candidates = explain_transaction(row).candidates
+            explanation = explain_transaction(row)
         except services.ModelUnavailable as error:
             raise CommandError(
                 f"The model does not answer: {error.reason}. See `manage.py models status`."
             ) from error
-        if not candidates:
+        if not explanation.candidates:
             self.stdout.write("The client has no category that could be suggested.")
-        for candidate in candidates[: options["candidates"]]:
+        if explanation.withheld:
+            self.stdout.write(f"The model withholds this answer: {explanation.withheld}.")
+        for candidate in explanation.candidates[: options["candidates"]]:
             self._write(candidate)
 
     def _write(self, candidate: services.Contribution) -> None:

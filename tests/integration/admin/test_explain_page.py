@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
@@ -94,6 +95,32 @@ def test_candidate__many_features__shows_eight_and_the_sum_of_the_others() -> No
     assert {row.says for row in view.features} == {"Labels of the same user at the same merchant"}
     assert (len(view.features), view.other_count, view.others) == (8, 2, "+0.100")
     assert view.score == "1.800"
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        pytest.param({}, None, id="nothing-withheld"),
+        pytest.param(
+            {"SUGGEST_MODEL_MIN_CONFIDENCE": 1.0},
+            "the confidence of its best candidate is below SUGGEST_MODEL_MIN_CONFIDENCE, 1.",
+            id="not-sure-enough",
+        ),
+        pytest.param({"SUGGEST_MODEL_ABSTAINS": True}, None, id="certain"),
+    ],
+)
+def test_explain__answer_that_the_service_withholds__says_so_and_by_which_setting(
+    analyst: Console, sushi: Transaction, settings: Any, changes: dict[str, Any], reason: str | None
+) -> None:
+    install_champion()
+    for name, value in changes.items():
+        setattr(settings, name, value)
+
+    page = page_of(analyst, sushi)
+
+    assert ("The model withholds this answer" in page) is (reason is not None)
+    assert reason is None or reason in page
+    assert "<summary>" in page
 
 
 def test_explain__changes_and_records_nothing(analyst: Console, sushi: Transaction) -> None:

@@ -1,5 +1,6 @@
 from datetime import date
 from io import StringIO
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -45,6 +46,36 @@ def test_explain_suggestion__corrected_by_the_user__is_the_first_as_in_an_answer
 
     assert lines[0].startswith("Fuel  0.")
     assert lines[1].startswith("  because: you corrected this merchant to this category")
+
+
+@pytest.mark.parametrize("is_corrected", [False, True])
+def test_explain_suggestion__not_sure_enough_to_be_served__said_unless_the_user_corrected_it(
+    alice: Client, settings: Any, is_corrected: bool
+) -> None:
+    settings.SUGGEST_MODEL_MIN_CONFIDENCE = 1.0
+    install_champion()
+    for name in ("Fuel", "Restaurants"):
+        Category.objects.create(client=alice, name=name)
+    corrected = {"feedback_category": "Fuel", "feedback_verdict": "corrected", "feedback_at": timezone.now()}
+    make_transaction(
+        alice, description="SUSHI BAR #2", date=date(2026, 2, 1), **corrected if is_corrected else {}
+    )
+
+    lines = explained(make_transaction(alice, description="SUSHI BAR #3").pk).splitlines()
+
+    assert lines[0].startswith("The model withholds this answer: the confidence") is not is_corrected
+
+
+def test_explain_suggestion__not_certain_and_the_model_abstains__said(alice: Client, settings: Any) -> None:
+    settings.SUGGEST_MODEL_ABSTAINS = True
+    install_champion()
+    for name in ("Fuel", "Restaurants"):
+        Category.objects.create(client=alice, name=name)
+
+    lines = explained(make_transaction(alice, description="NOBODY KNOWS IT").pk).splitlines()
+
+    doubt = "its best candidate is not certain, and SUGGEST_MODEL_ABSTAINS is set"
+    assert lines[0] == f"The model withholds this answer: {doubt}."
 
 
 def test_explain_suggestion__no_champion__says_so(alice: Client) -> None:
