@@ -241,6 +241,7 @@ MLMODELS_TRAIN_ON_DRIFT = env.bool("MLMODELS_TRAIN_ON_DRIFT", default=True)
 MLMODELS_TRAIN_AFTER_LABELS = env.int("MLMODELS_TRAIN_AFTER_LABELS", default=0)
 # What a version that passes becomes by itself; champion only while there is none.
 MLMODELS_AFTER_PASSING = env.str("MLMODELS_AFTER_PASSING", default="champion-if-none")
+MLMODELS_AUTO_PROMOTE = env.str("MLMODELS_AUTO_PROMOTE", default="")  # without effect: a check warns of it
 MLMODELS_TRAINING_THREADS = env.int("MLMODELS_TRAINING_THREADS", default=2)
 # tcp://host:8786: the ranker is fitted by the workers of this Dask scheduler; empty: by the training itself.
 MLMODELS_DASK_SCHEDULER = env.str("MLMODELS_DASK_SCHEDULER", default="")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
 
 from mlmodels import conf
 from mlmodels.cluster import PACKAGES
@@ -53,6 +53,22 @@ def check_after_passing(**_kwargs: Any) -> list[CheckMessage]:
             f"MLMODELS_AFTER_PASSING is {settings.MLMODELS_AFTER_PASSING!r}.",
             hint=f"Set it to one of: {', '.join(conf.AFTER_PASSING_CHOICES)}.",
             id="mlmodels.E002",
+        )
+    ]
+
+
+@register(Tags.compatibility)
+def check_auto_promote(**_kwargs: Any) -> list[CheckMessage]:
+    """Warn of the variable that MLMODELS_AFTER_PASSING has replaced: who wrote "never" may rely on it."""
+    value = settings.MLMODELS_AUTO_PROMOTE
+    if not value:
+        return []
+    return [
+        Warning(
+            f"MLMODELS_AUTO_PROMOTE is {value!r}, which has no effect any more.",
+            hint="Remove it, and set MLMODELS_AFTER_PASSING: candidate for what was never, champion-if-none "
+            "(the default) for what was first.",
+            id="mlmodels.W001",
         )
     ]
 

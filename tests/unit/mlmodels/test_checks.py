@@ -1,7 +1,7 @@
 from typing import Any
 
 import pytest
-from django.core.checks import run_checks
+from django.core.checks import WARNING, run_checks
 
 from mlmodels import checks
 from tests.examples import SOURCE
@@ -36,6 +36,20 @@ def test_checks__scheduler_without_its_packages__named(
     assert "no_such_package cannot be imported" in message.msg
     assert "numpy" not in message.msg
     assert "requirements-dask.txt" in str(message.hint)
+
+
+@pytest.mark.parametrize("value", ["never", "first"])
+def test_checks__variable_of_an_older_release__warned_of_with_the_one_in_its_place(
+    value: str, settings: Any
+) -> None:
+    settings.MLMODELS_TRAINING_SOURCE = SOURCE
+    settings.MLMODELS_AUTO_PROMOTE = value
+
+    (message,) = (one for one in run_checks() if one.id == "mlmodels.W001")
+
+    assert message.level == WARNING
+    assert repr(value) in message.msg
+    assert "set MLMODELS_AFTER_PASSING" in str(message.hint)
 
 
 @pytest.mark.parametrize(
