@@ -63,6 +63,7 @@ _FIELDS: Final = (
     re.compile(r"/name/(?P<name>[^/]+)"),
     re.compile(r"svwz\+(?P<name>.+)"),
 )
+_PAYPAL_TRANSFER = re.compile(r"^\W*paypal\W+(?:des:\s?)?(?:inst|instant) xfer\W+(?:id:\s?)?(?=\w)")
 _FIELD_LEADS: Final = word_set("upi imps neft mmt trtp eref kref mref cred svwz")
 
 LEADS: Final = _ENOUGH | _HALF | _FIELD_LEADS | {"paypal", "sp"}
@@ -76,7 +77,7 @@ def skip_lead(plain: str, first: str) -> str:
     if first == "sp":
         return _skip_shopify(plain)
     if first == "paypal":
-        return re.sub(r"^\W*paypal\W+(?:des:\s?)?(?:inst|instant) xfer\W+(?:id:\s?)?(?=\w)", "", plain)
+        return _PAYPAL_TRANSFER.sub("", plain)
     return _skip_terminal(plain.replace("w/d", "wd"))
 
 
