@@ -85,7 +85,7 @@ def _first(scenario: Scenario, random: np.random.Generator) -> int | None:
 
 def of_agreement() -> list[Scenario]:
     """Return the replays of the decision matrix."""
-    shared = {
+    shared: dict[str, Any] = {
         "title": "agreement", "hours": TWO_WEEKS, "kind": Comparisons, "find": _proceeds, "decided": "PROCEED",
     }  # fmt: skip
     grouped = {**shared, "title": "agreement, clustered", "kind": Simulation, "find": _proceeds_clustered}
@@ -106,27 +106,32 @@ def of_agreement() -> list[Scenario]:
 
 def of_guardrails() -> list[Scenario]:
     """Return the replays of what lowers or holds the canary by itself."""
-    sound = {
+    sound: dict[str, Any] = {
         "runs": 10,
         "title": "nothing wrong (A/A)",
         "decided": "lowered",
         "find": _fired(*NAMES),
         "every": 6,
     }
-    drop = {
+    drop: dict[str, Any] = {
         "title": "accept rate 85 → 75 %",
         "decided": "lowered",
         "find": _fired(ACCEPT_RATE),
         "every": 6,
         "runs": 2,
     }
-    errors = {
+    errors: dict[str, Any] = {
         "title": "failing calls",
         "decided": "lowered",
         "find": _fired("errors", "error_burst"),
         "runs": 2,
     }
-    ratio = {"runs": 5, "decided": "held", "find": _fired("sample_ratio", action=Action.HOLD), "every": 6}
+    ratio: dict[str, Any] = {
+        "runs": 5,
+        "decided": "held",
+        "find": _fired("sample_ratio", action=Action.HOLD),
+        "every": 6,
+    }
     usual = Truth(per_hour=40, users=2_000)
     wrong_share = Truth(in_canary=1_200, users=20_000, per_hour=60)
     return [
@@ -145,7 +150,7 @@ def of_guardrails() -> list[Scenario]:
 
 def of_outcomes() -> list[Scenario]:
     """Return the replays of model against rules."""
-    shared = {"title": "model against rules", "every": 6, "runs": 2}
+    shared: dict[str, Any] = {"title": "model against rules", "every": 6, "runs": 2}
     good = {**shared, "decided": "not worse", "find": _stands(Standing.NOT_WORSE)}
     bad = {**shared, "decided": "worse", "find": _stands(Standing.WORSE)}
     better, swapped = Truth(outcomes=(0.87, 0.06, 0.03)), Truth(outcomes=(0.87, 0.03, 0.06))

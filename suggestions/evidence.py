@@ -9,6 +9,7 @@ from django.db.models import F, Q, Sum
 from django.utils import timezone
 
 from mlmodels import services
+from suggestions.domain.evidence.group_table import add_up
 from suggestions.domain.evidence.latency import BUCKETS_MS
 from suggestions.domain.evidence.totals import Totals
 from suggestions.domain.ramp.guardrails import LAST_CALLS, LastCalls
@@ -83,22 +84,17 @@ def _total(rows: Iterable[Row], by_category: Mapping[str, Mapping[str, int]] | N
     counts: Counter[str] = Counter()
     failures: Counter[str] = Counter()
     latency = [0] * (len(BUCKETS_MS) + 1)
-    groups: dict[str, dict[str, list[int]]] = {"users": {}, "merchants": {}, "pairs": {}}
+    packed: list[bytes] = []
     for row in rows:
         counts.update({name: row[f"n_{name}"] for name in COUNTED})
         counts.update({name: row[name] for name in _CALLS})
         failures.update(row["failures"])
         latency = [one + more for one, more in zip(latency, row["latency"], strict=True)]
-        for kind, found in row["groups"].items():
-            _add_groups(groups[kind], found)
+        packed.append(row["groups"])
     calls = {name: counts.pop(name, 0) for name in _CALLS}
-    return Totals(dict(counts), by_category or {}, groups, latency=latency, failures=dict(failures), **calls)
-
-
-def _add_groups(sums: dict[str, list[int]], found: Mapping[str, list[int]]) -> None:
-    for group, measures in found.items():
-        before = sums.get(group)
-        sums[group] = measures if before is None else [a + b for a, b in zip(before, measures, strict=True)]
+    return Totals(
+        dict(counts), by_category or {}, add_up(packed), latency=latency, failures=dict(failures), **calls
+    )
 
 
 def _by_category(condition: Q) -> dict[str, dict[str, int]]:

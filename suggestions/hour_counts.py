@@ -11,6 +11,7 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
 from suggestions.domain.evidence.clusters import GROUPS, PAIR_STEP
+from suggestions.domain.evidence.group_table import pack
 from suggestions.domain.evidence.latency import BUCKETS_MS, BUDGET_MS
 from suggestions.domain.evidence.totals import ARMS, GROUP_MEASURES, OUTCOMES
 from suggestions.models import EvidenceCount, EvidenceHour, Feedback, State, SuggestionEvent, Verdict
@@ -152,15 +153,15 @@ def _failures(events: QuerySet[SuggestionEvent]) -> dict[Scope, dict[str, int]]:
     return found
 
 
-def _groups(events: QuerySet[SuggestionEvent], key: Combinable) -> dict[Scope, dict[str, list[int]]]:
-    found: dict[Scope, dict[str, list[int]]] = defaultdict(dict)
+def _groups(events: QuerySet[SuggestionEvent], key: Combinable) -> dict[Scope, dict[int, list[int]]]:
+    found: dict[Scope, dict[int, list[int]]] = defaultdict(dict)
     for row in _per_scope(events.annotate(group=key), "group").annotate(**_GROUPED):
-        found[_scope(row)][str(row["group"])] = [row[name] for name in GROUP_MEASURES]
+        found[_scope(row)][row["group"]] = [row[name] for name in GROUP_MEASURES]
     return found
 
 
 def _to_hour(
-    hour: datetime, row: Row, failures: Mapping[str, int], groups: Mapping[str, Mapping[str, list[int]]]
+    hour: datetime, row: Row, failures: Mapping[str, int], groups: Mapping[str, Mapping[int, list[int]]]
 ) -> EvidenceHour:
     return EvidenceHour(
         hour=hour,
@@ -172,7 +173,7 @@ def _to_hour(
         slow_calls=row["slow_calls"],
         latency=[row[f"bucket_{place}"] for place in range(len(BUCKETS_MS) + 1)],
         failures=failures,
-        groups=groups,
+        groups=pack(groups),
     )
 
 

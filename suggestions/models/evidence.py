@@ -25,8 +25,8 @@ class EvidenceHour(models.Model):
     slow_calls = models.PositiveIntegerField(help_text="Requests that took longer than the budget.")
     latency = models.JSONField(help_text="Requests by their latency, one number for each bucket.")
     failures = models.JSONField(help_text="Suggestions without an answer of the model, by reason.")
-    groups = models.JSONField(
-        help_text="By user, merchant and pair, the counts of each group that was observed."
+    groups = models.BinaryField(
+        help_text="The counts of each group of users, merchants and pairs, packed by domain/evidence."
     )
 
     class Meta:
