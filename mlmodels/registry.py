@@ -8,14 +8,14 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
 from audit import log
 from mlmodels.change_log import Challenge, challenger_parts, champion_parts
 from mlmodels.domain.candidates import FEATURE_NAMES
 from mlmodels.domain.features import FEATURE_VERSION
-from mlmodels.domain.types import ChampionRef
+from mlmodels.domain.types import ChampionRef, Contenders
 from mlmodels.models import ChampionChange, ModelVersion
 from mlmodels.training import TrainedModel
 from mlmodels.validation import Verdict
@@ -61,6 +61,14 @@ def challenger_ref() -> ChampionRef | None:
     """Return which version is challenger, without its bytes; None when there is none."""
     row = ModelVersion.objects.filter(status=Status.CHALLENGER).values_list("pk", "sha256").first()
     return ChampionRef(*row) if row else None
+
+
+def contenders() -> Contenders:
+    """Return champion and challenger in one query, without their bytes."""
+    asked = Q(status=Status.CHAMPION) | Q(status=Status.CHALLENGER)  # each has an index of its own
+    rows = ModelVersion.objects.filter(asked).order_by().values_list("status", "pk", "sha256")
+    found = {status: ChampionRef(pk, sha256) for status, pk, sha256 in rows}
+    return Contenders(found.get(Status.CHAMPION), found.get(Status.CHALLENGER))
 
 
 def register(registration: Registration, *, training_run_id: int | None) -> ModelVersion:

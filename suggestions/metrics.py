@@ -42,12 +42,20 @@ LATENCY = Histogram(
 EVENT_WRITE_FAILURES = Counter(
     "lm_event_write_failures_total", "Suggestions that were answered but could not be recorded."
 )
+CHALLENGER = Counter(
+    "lm_ml_challenger_total",
+    "Transactions for the challenger. answered: it gave a category; silent: it had nothing to say; error: it "
+    "could not be asked, broke, or its answer could not be kept; dropped: it was too slow to be asked. "
+    "outcome: answered, silent, error, dropped.",
+    ["outcome"],
+)
 BREAKER_OPEN = Gauge(
     "lm_suggest_breaker_open",
     "1 while a process has stopped asking the model because it failed too often.",
     multiprocess_mode="livemax",
 )
 
+CHALLENGER_OUTCOMES = ("answered", "silent", "error", "dropped")
 ACTIONS = ("accept", "reject", "correct")
 
 # Known label values exist at 0 before the first request; a child is kept because looking it up costs 2-3 µs.
@@ -55,6 +63,7 @@ COMPARE_BY_AGREE = {agree: COMPARE.labels(agree) for agree in ("True", "False", 
 SOURCE_BY_VALUE = {source: SOURCE.labels(source) for source in Source.values}
 COVERAGE_BY_STATE = {state: COVERAGE.labels(state) for state in State.values}
 FALLBACK_BY_REASON = {reason: FALLBACK.labels(reason) for reason in Fallback.values}
+CHALLENGER_BY_OUTCOME = {outcome: CHALLENGER.labels(outcome) for outcome in CHALLENGER_OUTCOMES}
 FEEDBACK_BY_SOURCE_ACTION = {
     (source, action): FEEDBACK.labels(source, action) for source in Source.values for action in ACTIONS
 }

@@ -9,7 +9,7 @@ from django.db import DatabaseError
 from mlmodels import services
 from mlmodels.domain.evidence import RankedCandidate
 from mlmodels.domain.history import History
-from mlmodels.domain.types import Example, Prediction
+from mlmodels.domain.types import ChampionRef, Contenders, Example, Prediction
 from suggestions.domain.decision import ModelAnswer
 from suggestions.domain.reasons import band_of, reasons_of
 from suggestions.history import HistoryKey, key_of_transaction, read_history
@@ -45,16 +45,47 @@ class Asked:
         return cls(to_example(row), key_of_transaction(row), row.client_id)
 
 
-def ask_model(asked: Sequence[Asked], *, categories: frozenset[str], top_k: int) -> list[ModelReply]:
-    """Return one reply for each transaction of one client, restricted to the categories given."""
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked about a batch of one client's transactions; whoever is asked gets the very same."""
+
+    examples: list[Example]
+    history: History
+    categories: frozenset[str] | None
+    """The categories that may be answered; None: all the model and the history know."""
+
+
+@dataclass(frozen=True, slots=True)
+class Challenge:
+    """A question to be put to the challenger as well, once the answer is out."""
+
+    challenger: ChampionRef
+    question: Question
+
+
+@dataclass(frozen=True, slots=True)
+class ModelReplies:
+    """What the champion said to a batch, and what is left to ask."""
+
+    replies: list[ModelReply]
+    """One for each transaction, in their order."""
+    challenge: Challenge | None
+    """None: nobody challenges the champion, or the question could not be put together."""
+
+
+def ask_model(asked: Sequence[Asked], *, categories: frozenset[str], top_k: int) -> ModelReplies:
+    """Return the champion's reply to each transaction of one client, restricted to the categories given."""
+    challenge = None
     try:
-        answers = _answers(asked, categories=categories, top_k=top_k)
+        contenders, question = _contenders_and_question(asked, categories)
+        if contenders.challenger and question:
+            challenge = Challenge(contenders.challenger, question)
+        answers = _answers(contenders.champion, question, top_k=top_k)
     except ModelSilenced as error:
         services.count_predictions(len(asked), available=False)
-        silent = ModelReply(ModelAnswer(None, error.reason, is_error=True), [], error.version_id)
-        return [silent] * len(asked)
+        return ModelReplies([silent_reply(error.reason, error.version_id)] * len(asked), challenge)
     services.count_predictions(len(asked), available=True)
-    return [_reply(candidates, answers.version_id) for candidates in answers.ranked]
+    return ModelReplies([to_reply(row, answers.version_id) for row in answers.ranked], challenge)
 
 
 def predict_probabilities(asked: Asked, *, categories: frozenset[str] | None) -> dict[str, object]:
@@ -63,7 +94,8 @@ def predict_probabilities(asked: Asked, *, categories: frozenset[str] | None) ->
     With `categories` only those are considered; None stands for all the model and the history know.
     """
     try:
-        answers = _answers([asked], categories=categories, top_k=_ALL)
+        contenders, question = _contenders_and_question([asked], categories, is_challenged=False)
+        answers = _answers(contenders.champion, question, top_k=_ALL)
     except ModelSilenced as error:
         services.count_predictions(1, available=False)
         return {"available": False, "reason": error.reason}
@@ -126,7 +158,13 @@ def user_key(client_id: int, user_id: str) -> str:
     return f"{client_id}:{user_id}" if user_id else ""
 
 
-def _reply(candidates: list[RankedCandidate], version_id: int) -> ModelReply:
+def silent_reply(reason: str, version_id: int | None) -> ModelReply:
+    """Return the reply of a model that could not be asked or broke."""
+    return ModelReply(ModelAnswer(None, reason, is_error=True), [], version_id)
+
+
+def to_reply(candidates: list[RankedCandidate], version_id: int) -> ModelReply:
+    """Return the reply that a model's candidates for one transaction amount to."""
     if not candidates:
         return ModelReply(ModelAnswer(None, "label_unknown"), [], version_id)
     best = candidates[0]
@@ -147,20 +185,36 @@ def _doubt_of(best: RankedCandidate) -> str:
     return "" if best.evidence.is_correction else doubt
 
 
-def _answers(asked: Sequence[Asked], *, categories: frozenset[str] | None, top_k: int) -> services.Answers:
+def _contenders_and_question(
+    asked: Sequence[Asked], categories: frozenset[str] | None, *, is_challenged: bool = True
+) -> tuple[Contenders, Question | None]:
+    """Read who is to be asked, and what is known; no question where nobody is there to answer it."""
     try:
-        champion = services.champion_ref()
+        contenders = services.contenders()
     except DatabaseError:
         raise ModelSilenced("unavailable") from None
-    if champion is None:
+    champion = contenders.champion
+    if champion is None and not (is_challenged and contenders.challenger):
+        return contenders, None
+    try:
+        # Without a champion it is read for the challenger alone. Read later, it could hold labels that came
+        # in since, such as the user's word on this very suggestion.
+        history = _history(asked)
+    except DatabaseError:
+        raise ModelSilenced("unavailable", champion.id if champion else None) from None
+    return contenders, Question([one.example for one in asked], history, categories)
+
+
+def _answers(champion: ChampionRef | None, question: Question | None, *, top_k: int) -> services.Answers:
+    if champion is None or question is None:
         raise ModelSilenced("unavailable")
     try:
         model = services.loaded_model(champion)
-        history = _history(asked)
-        examples = [one.example for one in asked]
         return shadow_guard().call(
-            lambda: model.predict(examples, history, categories=categories, top_k=top_k),
-            deadline=deadline_for(len(asked)),
+            lambda: model.predict(
+                question.examples, question.history, categories=question.categories, top_k=top_k
+            ),
+            deadline=deadline_for(len(question.examples)),
         )
     except (ModelSilenced, services.ModelUnavailable) as error:
         raise ModelSilenced(error.reason, champion.id) from error

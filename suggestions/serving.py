@@ -9,12 +9,13 @@ from django.db import DatabaseError, transaction
 
 from mlmodels.domain.types import Prediction
 from suggestions import metrics
+from suggestions.challenger import challenge_later
 from suggestions.domain.bucketing import bucket_of
 from suggestions.domain.decision import Decision, agreement_of, decide
 from suggestions.domain.evidence.clusters import group_of
 from suggestions.domain.reasons import band_of, reasons_of
 from suggestions.domain.rules import RuleCandidate, RuleEngine
-from suggestions.model_answers import Asked, ModelReply, ask_model
+from suggestions.model_answers import Asked, Challenge, ModelReply, ask_model
 from suggestions.models import Category, SuggestionEvent, Transaction
 from suggestions.rollout import RolloutState, read_rollout
 from suggestions.rule_cache import current_engine, to_rule_input
@@ -87,25 +88,32 @@ def suggest_categories(client_id: int, transaction_ids: Sequence[int], *, top_k:
     rollout = read_rollout()
     found = {row.pk: row for row in Transaction.objects.filter(client_id=client_id, pk__in=wanted)}
     transactions = [found[pk] for pk in wanted if pk in found]
-    suggestions = suggest(client_id, transactions, rollout=rollout, top_k=top_k) if transactions else []
+    suggestions, challenge = suggest(client_id, transactions, rollout=rollout, top_k=top_k)
     event_ids = _record(suggestions, rollout, started)
     _count(suggestions, is_recorded=event_ids is not None)
+    if challenge and event_ids:
+        challenge_later(challenge, event_ids)
     return SuggestionBatch(suggestions, event_ids, [pk for pk in wanted if pk not in found], rollout)
 
 
 def suggest(
     client_id: int, transactions: Sequence[Transaction], *, rollout: RolloutState, top_k: int
-) -> list[Suggestion]:
-    """Ask rules and model about the client's transactions and decide for each; record nothing."""
+) -> tuple[list[Suggestion], Challenge | None]:
+    """Ask rules and model about the client's transactions and decide for each; record nothing.
+
+    What there is to ask the challenger comes with the suggestions; None where there is nothing.
+    """
+    if not transactions:
+        return [], None
     engine = current_engine()
     categories, withdrawn = categories_of(client_id, engine)
-    replies = ask_model([Asked.of(row) for row in transactions], categories=categories, top_k=top_k)
+    answered = ask_model([Asked.of(row) for row in transactions], categories=categories, top_k=top_k)
     suggestions = []
-    for row, reply in zip(transactions, replies, strict=True):
+    for row, reply in zip(transactions, answered.replies, strict=True):
         answers = engine.candidates(to_rule_input(row), top_k=top_k + len(withdrawn))
         rule_candidates = [answer for answer in answers if answer.category not in withdrawn][:top_k]
         suggestions.append(_decide(row, rule_candidates, reply, rollout))
-    return suggestions
+    return suggestions, answered.challenge
 
 
 def categories_of(client_id: int, engine: RuleEngine) -> tuple[frozenset[str], frozenset[str]]:

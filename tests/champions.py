@@ -35,8 +35,15 @@ def install_champion() -> ModelVersion:
     return registry.promote(version.pk, by=None, reason="for a test")
 
 
+def install_challenger() -> ModelVersion:
+    """Register the same model once more, to be asked beside the champion."""
+    model, verdict = small_model()
+    version = registry.register(registry.Registration(model, verdict), training_run_id=None)
+    return registry.challenge(version.pk)
+
+
 def break_champion(version: ModelVersion, predict: Callable[[Any], Any]) -> None:
-    """Put a model in the process whose estimator does what the test wants."""
+    """Put a model in the process whose estimator does what the test wants; of a challenger likewise."""
     ref = ChampionRef(version.pk, version.sha256)
     models_of_process._loaded[ref] = LoadedModel(version.pk, BrokenEstimator(version, predict))  # type: ignore[arg-type]
 

@@ -46,3 +46,13 @@ class ChampionRef:
 
     id: int
     sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Contenders:
+    """Which versions are asked at one moment: the one that may be served, and the one compared with it."""
+
+    champion: ChampionRef | None
+    """None: no version is champion."""
+    challenger: ChampionRef | None
+    """None: no version is challenger."""

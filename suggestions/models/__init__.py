@@ -1,5 +1,6 @@
 """The rows of the product, one module for each concern."""
 
+from suggestions.models.challenger import ChallengerAnswer
 from suggestions.models.clients import ApiKey, Category, Client
 from suggestions.models.events import Fallback, Feedback, Source, State, SuggestionEvent, Verdict
 from suggestions.models.evidence import EvidenceCount, EvidenceFold, EvidenceHour, StaleHour
@@ -10,6 +11,7 @@ from suggestions.models.transactions import Transaction
 __all__ = [
     "ApiKey",
     "Category",
+    "ChallengerAnswer",
     "Client",
     "EvidenceCount",
     "EvidenceFold",

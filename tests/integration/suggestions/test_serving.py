@@ -15,7 +15,15 @@ from suggestions.models import Category, Client, Rollout, State, SuggestionEvent
 from suggestions.shadow import shadow_guard
 from tests.api_client import ApiCaller
 from tests.builders import make_rule, make_transaction, set_canary
-from tests.champions import answers_nan, break_champion, hangs_until, install_champion, make_ranked, raises
+from tests.champions import (
+    answers_nan,
+    break_champion,
+    hangs_until,
+    install_challenger,
+    install_champion,
+    make_ranked,
+    raises,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -224,11 +232,14 @@ def test_suggestions__doubled_and_unknown_ids__distinct_in_first_seen_order(
     assert SuggestionEvent.objects.count() == 2
 
 
+@pytest.mark.parametrize("is_challenged", [False, True])
 @pytest.mark.parametrize("size", [1, 500])
 def test_suggestions__any_batch__takes_exactly_the_named_queries(
-    as_alice: ApiCaller, alice: Client, champion: ModelVersion, size: int
+    as_alice: ApiCaller, alice: Client, champion: ModelVersion, size: int, is_challenged: bool
 ) -> None:
     make_rule()
+    if is_challenged:
+        install_challenger()
     rows = [make_transaction(alice) for _ in range(size)]
     ask(as_alice, rows[0])  # loads the model and compiles the rules
 
@@ -241,7 +252,7 @@ def test_suggestions__any_batch__takes_exactly_the_named_queries(
         "SELECT suggestions_transaction",
         "SELECT suggestions_ruleset",
         "SELECT suggestions_category",
-        "SELECT mlmodels_modelversion",
+        "SELECT mlmodels_modelversion",  # champion and challenger
         "SELECT (",  # the newest labels of everything alike, one subquery for each kind of likeness
         "SAVEPOINT",
         "INSERT suggestions_suggestionevent",

@@ -69,13 +69,24 @@ def test_get__many_threads_at_once__loaded_once(loader: Loader) -> None:
     assert len({id(model) for model in models}) == 1
 
 
-def test_get__third_model__the_oldest_is_forgotten(loader: Loader) -> None:
+def test_get__fourth_model__the_one_not_asked_for_longest_is_forgotten(loader: Loader) -> None:
     cache = ModelCache(loader)
 
-    for number in (0, 1, 2, 1, 2, 0):
+    for number in (0, 1, 2, 0, 3, 0, 2, 1):
         cache.get(REFS[number])
 
-    assert loader.calls == [0, 1, 2, 0]
+    assert loader.calls == [0, 1, 2, 3, 1]
+
+
+def test_get__two_models_that_fail__each_is_remembered(loader: Loader) -> None:
+    cache = ModelCache(loader, Clock())
+    loader.fails = True
+
+    for number in (0, 1, 0, 1):
+        with pytest.raises(ModelUnavailable):
+            cache.get(REFS[number])
+
+    assert loader.calls == [0, 1]
 
 
 def test_get__failed_load__remembered_for_thirty_seconds(loader: Loader) -> None:

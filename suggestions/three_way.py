@@ -1,0 +1,90 @@
+"""Compare a challenger with champion and rules on the transactions that all three were asked about."""
+
+from dataclasses import dataclass
+
+from django.db.models import Case, Count, F, Q, Value, When
+
+from suggestions.models import ChallengerAnswer
+
+NEWEST = 20_000
+"""So many answers are compared unless told otherwise: enough to judge by, and always read in moments."""
+
+
+@dataclass(frozen=True, slots=True)
+class ThreeWay:
+    """What a challenger said beside one champion and the rules; all counts are of suggestions."""
+
+    champion_id: int | None
+    """None: no version was champion."""
+    asked: int
+    answered: int
+    compared_with_champion: int
+    """Both gave a category."""
+    agreed_with_champion: int
+    compared_with_rules: int
+    agreed_with_rules: int
+    both_right: int
+    """Of those whose true category became known after the suggestion; whoever gave none was not right."""
+    only_champion: int
+    only_challenger: int
+    neither: int
+
+    @property
+    def known(self) -> int:
+        """Return on how many the true category became known."""
+        return self.both_right + self.only_champion + self.only_challenger + self.neither
+
+
+# The user's word counts before the client's. What was known before the suggestion proves nothing about it.
+_TRUTH = Case(
+    When(
+        ~Q(event__transaction__feedback_category=""),
+        then=Case(
+            When(
+                event__transaction__feedback_at__gt=F("event__created_at"),
+                then=F("event__transaction__feedback_category"),
+            ),
+            default=Value(""),
+        ),
+    ),
+    When(
+        event__transaction__updated_at__gt=F("event__created_at"),
+        then=F("event__transaction__category"),
+    ),
+    default=Value(""),
+)
+_HAS_ANSWER = ~Q(category="")
+_CHAMPION_HAS = _HAS_ANSWER & ~Q(event__model_category="")
+_RULES_HAVE = _HAS_ANSWER & ~Q(event__rule_category="")
+_IS_KNOWN = ~Q(truth="")
+_IS_RIGHT = _IS_KNOWN & Q(category=F("truth"))
+_IS_WRONG = _IS_KNOWN & ~Q(category=F("truth"))
+_CHAMPION_IS_RIGHT = Q(event__model_category=F("truth"))
+# In the order of the fields.
+_COUNTS = {
+    "asked": Q(),
+    "answered": _HAS_ANSWER,
+    "compared_with_champion": _CHAMPION_HAS,
+    "agreed_with_champion": _CHAMPION_HAS & Q(category=F("event__model_category")),
+    "compared_with_rules": _RULES_HAVE,
+    "agreed_with_rules": _RULES_HAVE & Q(category=F("event__rule_category")),
+    "both_right": _IS_RIGHT & _CHAMPION_IS_RIGHT,
+    "only_champion": _IS_WRONG & _CHAMPION_IS_RIGHT,
+    "only_challenger": _IS_RIGHT & ~_CHAMPION_IS_RIGHT,
+    "neither": _IS_WRONG & ~_CHAMPION_IS_RIGHT,
+}
+
+
+def compare_challenger(version_id: int, *, newest: int = NEWEST) -> list[ThreeWay]:
+    """Compare a version's newest answers, one row for each champion they stood beside, the latest first."""
+    looked_at = (
+        ChallengerAnswer.objects.filter(version_id=version_id).order_by("-event").values("pk")[:newest]
+    )
+    rows = (
+        ChallengerAnswer.objects.filter(pk__in=looked_at)
+        .annotate(truth=_TRUTH, champion=F("event__model_version"))
+        .values_list("champion")
+        .annotate(**{name: Count("pk", filter=condition) for name, condition in _COUNTS.items()})
+        .order_by(F("champion").desc(nulls_last=True))
+    )
+    return [ThreeWay(champion, *counts) for champion, *counts in rows]
