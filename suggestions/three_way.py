@@ -4,10 +4,23 @@ from dataclasses import dataclass
 
 from django.db.models import Case, Count, F, Q, Value, When
 
-from suggestions.models import ChallengerAnswer
+from suggestions.models import ChallengerAnswer, Fallback
 
 NEWEST = 20_000
 """So many answers are compared unless told otherwise: enough to judge by, and always read in moments."""
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """How often two gave the same category, of how often both gave one."""
+
+    compared: int
+    agreed: int
+
+    @property
+    def share(self) -> float | None:
+        """Return the share; None where there was nothing to compare."""
+        return self.agreed / self.compared if self.compared else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +31,9 @@ class ThreeWay:
     """None: no version was champion."""
     asked: int
     answered: int
+    failed: int
+    """It could not be asked or broke; the rest had nothing to say."""
     compared_with_champion: int
-    """Both gave a category."""
     agreed_with_champion: int
     compared_with_rules: int
     agreed_with_rules: int
@@ -28,6 +42,16 @@ class ThreeWay:
     only_champion: int
     only_challenger: int
     neither: int
+
+    @property
+    def with_champion(self) -> Agreement:
+        """Return how it agreed with the champion."""
+        return Agreement(self.compared_with_champion, self.agreed_with_champion)
+
+    @property
+    def with_rules(self) -> Agreement:
+        """Return how it agreed with the rules."""
+        return Agreement(self.compared_with_rules, self.agreed_with_rules)
 
     @property
     def known(self) -> int:
@@ -64,6 +88,7 @@ _CHAMPION_IS_RIGHT = Q(event__model_category=F("truth"))
 _COUNTS = {
     "asked": Q(),
     "answered": _HAS_ANSWER,
+    "failed": ~Q(failure__in=["", Fallback.LOW_CONFIDENCE, Fallback.LABEL_UNKNOWN]),
     "compared_with_champion": _CHAMPION_HAS,
     "agreed_with_champion": _CHAMPION_HAS & Q(category=F("event__model_category")),
     "compared_with_rules": _RULES_HAVE,
@@ -78,7 +103,7 @@ _COUNTS = {
 def compare_challenger(version_id: int, *, newest: int = NEWEST) -> list[ThreeWay]:
     """Compare a version's newest answers, one row for each champion they stood beside, the latest first."""
     looked_at = (
-        ChallengerAnswer.objects.filter(version_id=version_id).order_by("-event").values("pk")[:newest]
+        ChallengerAnswer.objects.filter(version_id=version_id).order_by("-event_id").values("pk")[:newest]
     )
     rows = (
         ChallengerAnswer.objects.filter(pk__in=looked_at)

@@ -7,7 +7,7 @@ from typing import Any
 
 from mlmodels.domain.history import first_word
 from mlmodels.domain.text import normalise
-from suggestions.models import ApiKey, Client, Rollout, Rule, SuggestionEvent, Transaction
+from suggestions.models import ApiKey, ChallengerAnswer, Client, Rollout, Rule, SuggestionEvent, Transaction
 
 _numbers = count(1)
 
@@ -56,6 +56,12 @@ def make_event(transaction: Transaction, **overrides: Any) -> SuggestionEvent:
         "percentage": 0,
     }
     return SuggestionEvent.objects.create(transaction=transaction, **values | overrides)
+
+
+def make_challenger_answer(event: SuggestionEvent, **overrides: Any) -> ChallengerAnswer:
+    return ChallengerAnswer.objects.create(
+        event=event, **{"category": "Restaurants", "confidence": 0.8} | overrides
+    )
 
 
 def set_canary(percentage: int) -> None:

@@ -10,6 +10,7 @@ from django.urls import URLPattern, path, reverse
 
 from console.confirmation import Question, ask
 from console.model_admin import ReadOnlyAdmin
+from suggestions.admin.challenger_card import view_challenger
 from suggestions.admin.evidence_view import view_evidence
 from suggestions.admin.rollout_form import PRESETS, RolloutForm
 from suggestions.admin.summary import last_changes, summarise, to_text
@@ -106,6 +107,7 @@ class RolloutAdmin(ReadOnlyAdmin):
             "form": form,
             "summary": summarise(),
             "evidence": view_evidence(request),
+            "challenger": view_challenger(),
             "changes": last_changes()[:SHOWN_CHANGES],
             "presets": PRESETS,
             "may_raise": self.has_raise_permission(request),

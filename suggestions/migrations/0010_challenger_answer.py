@@ -58,7 +58,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "ordering": ["-event"],
+                "ordering": ["-event_id"],
                 "indexes": [models.Index(fields=["version", "-event"], name="challenger_answer_newest")],
             },
         ),

@@ -21,7 +21,7 @@ class ChallengerAnswer(models.Model):
     made_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        ordering = ["-event"]
+        ordering = ["-event_id"]  # "-event" would turn the order of the events round
         # The comparison reads the newest answers of one version.
         indexes = [models.Index(fields=["version", "-event"], name="challenger_answer_newest")]
 

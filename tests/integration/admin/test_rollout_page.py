@@ -8,9 +8,9 @@ from django.http import QueryDict
 from suggestions.admin.rollout_form import RolloutForm
 from suggestions.models import Rollout, RolloutChange
 from suggestions.rollout import RolloutState, read_rollout, set_percentage
-from tests.builders import make_client, make_event, make_transaction
+from tests.builders import make_challenger_answer, make_client, make_event, make_transaction
 from tests.integration.admin.conftest import ROLLOUT, Console
-from tests.registry_rows import make_champion
+from tests.registry_rows import make_champion, make_version
 
 pytestmark = pytest.mark.django_db
 
@@ -198,6 +198,35 @@ def test_evidence__with_suggestions__shows_agreement_states_and_what_is_missing(
     assert "5 suggestions" in page
     assert "COLLECTING" in page
     assert "Still needed: about 296 more comparisons." in page
+
+
+def test_challenger__none__has_no_card(analyst: Console) -> None:
+    make_champion()
+
+    assert "Challenger" not in analyst.browser.get(ROLLOUT).content.decode()
+
+
+def test_challenger__not_asked_yet__says_when_it_will_be(analyst: Console) -> None:
+    challenger = make_version(status="challenger")
+
+    page = analyst.browser.get(ROLLOUT).content.decode()
+
+    assert f"/admin/mlmodels/modelversion/{challenger.pk}/change/" in page
+    assert "It has not been asked yet" in page
+
+
+def test_challenger__asked__stands_beside_champion_and_rules(analyst: Console) -> None:
+    champion, challenger = make_champion(), make_version(status="challenger")
+    for said in ("Fuel", "Restaurants"):
+        event = make_event(
+            make_transaction(make_client()), model_version=champion, model_category="Fuel", state="disagree"
+        )
+        make_challenger_answer(event, version=challenger, category=said)
+
+    page = analyst.browser.get(ROLLOUT).content.decode()
+
+    assert f"<td>v{champion.pk}</td>" in page
+    assert page.count("50.0 % of 2") == 2
 
 
 def test_row_missing__the_page__says_that_everybody_is_served_by_rules(admin: Console) -> None:

@@ -109,14 +109,14 @@ def test_challenger__beside_a_champion__answers_each_event_and_is_not_shown(
     assert wait_until_idle()
 
     assert {item["model_version"] for item in answer["items"]} == {champion.pk}
-    answers = ChallengerAnswer.objects.order_by("event").values_list(
+    answers = ChallengerAnswer.objects.order_by("event_id").values_list(
         "event", "version", "category", "failure"
     )
     assert list(answers) == [
         (answer["items"][0]["event_id"], challenger.pk, "Fuel", ""),
         (answer["items"][1]["event_id"], challenger.pk, "Restaurants", ""),
     ]
-    assert list(ChallengerAnswer.objects.order_by("pk").values_list("confidence", flat=True)) == list(
+    assert list(ChallengerAnswer.objects.order_by("event_id").values_list("confidence", flat=True)) == list(
         SuggestionEvent.objects.order_by("pk").values_list("model_confidence", flat=True)
     )
     assert grown_since(before) == {"answered": 2}
@@ -146,7 +146,7 @@ def test_challenger__that_breaks__is_recorded_and_changes_nothing(
 
     item = answer["items"][0] | {"event_id": healthy["items"][0]["event_id"]}
     assert answer | {"items": [item]} == healthy
-    newest = ChallengerAnswer.objects.latest("pk")
+    newest = ChallengerAnswer.objects.latest("event_id")
     assert (newest.category, newest.confidence, newest.failure) == ("", None, failure)
     assert grown_since(before) == {"error": 1}
 
