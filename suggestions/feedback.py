@@ -78,7 +78,8 @@ def record_feedback(
         labelled.update(**_as_label(category, VERDICTS[action], event.source))
         learn_categories(client, {category} - {""})
         mark_stale([event.transaction_id])
-        transaction.on_commit(metrics.FEEDBACK_BY_SOURCE_ACTION[event.source, action].inc)
+        if not event.is_blind:  # nothing was shown, so neither source is judged
+            transaction.on_commit(metrics.FEEDBACK_BY_SOURCE_ACTION[event.source, action].inc)
     return RecordedFeedback(feedback, is_new=True, supersedes_id=latest.pk if latest else None)
 
 

@@ -10,7 +10,7 @@ from django.db import DatabaseError, transaction
 from mlmodels.domain.types import Prediction
 from suggestions import metrics
 from suggestions.challenger import challenge_later
-from suggestions.domain.bucketing import bucket_of
+from suggestions.domain.bucketing import blind_bucket_of, bucket_of
 from suggestions.domain.decision import Decision, agreement_of, decide
 from suggestions.domain.evidence.clusters import group_of
 from suggestions.domain.reasons import band_of, reasons_of
@@ -49,6 +49,8 @@ class Suggestion:
     @property
     def served(self) -> list[Candidate]:
         """The served source's candidates, best first; the other source's never leave the house."""
+        if self.decision.is_blind:
+            return []
         if self.decision.source == "rule":
             return [
                 Candidate(rule.category, rule.confidence, (rule.reason,)) for rule in self.rule_candidates
@@ -128,10 +130,22 @@ def _decide(
 ) -> Suggestion:
     bucket = bucket_of(row.user_id, client_id=row.client_id, salt=rollout.salt) if row.user_id else None
     rule = Prediction(rules[0].category, rules[0].confidence) if rules else None
-    decision = decide(rule=rule, model=reply.answer, bucket=bucket, percentage=rollout.percentage)
+    decision = decide(
+        rule=rule,
+        model=reply.answer,
+        bucket=bucket,
+        percentage=rollout.percentage,
+        is_blind=_is_blind(row, rollout),
+    )
     if not rollout.is_readable:
         decision = Decision("rule", decision.state, "rollout_unavailable", is_in_canary=False)
     return Suggestion(row, rules, reply, decision, bucket)
+
+
+def _is_blind(row: Transaction, rollout: RolloutState) -> bool:
+    if not rollout.blind_share:
+        return False
+    return blind_bucket_of(row.pk, client_id=row.client_id, salt=rollout.salt) < rollout.blind_share
 
 
 def _record(suggestions: list[Suggestion], rollout: RolloutState, started: float) -> list[int] | None:
@@ -175,6 +189,7 @@ def _to_event(suggestion: Suggestion, rollout: RolloutState) -> SuggestionEvent:
         served_category=served[0].category if served else "",
         # A broken model is worth knowing of also where it would not have been served.
         fallback=reply.answer.failure if reply.answer.is_error else decision.fallback,
+        is_blind=decision.is_blind,
         bucket=suggestion.bucket,
         rollout_version=rollout.version,
         percentage=rollout.percentage,

@@ -68,6 +68,10 @@ def set_canary(percentage: int) -> None:
     Rollout.objects.update_or_create(pk=1, defaults={"percentage": percentage})
 
 
+def set_blind(share: int) -> None:
+    Rollout.objects.update_or_create(pk=1, defaults={"blind_share": share})
+
+
 def transaction_body(**overrides: Any) -> dict[str, Any]:
     body = {
         "external_id": f"e{next(_numbers)}",

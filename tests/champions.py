@@ -29,17 +29,18 @@ def small_model() -> tuple[TrainedModel, Verdict]:
     return model, validate(model.artifact.data, model.artifact.sha256)
 
 
-def install_champion() -> ModelVersion:
+def register_version() -> ModelVersion:
+    """Register the model as one more candidate."""
     model, verdict = small_model()
-    version = registry.register(registry.Registration(model, verdict), training_run_id=None)
-    return registry.promote(version.pk, by=None, reason="for a test")
+    return registry.register(registry.Registration(model, verdict), training_run_id=None)
+
+
+def install_champion() -> ModelVersion:
+    return registry.promote(register_version().pk, by=None, reason="for a test")
 
 
 def install_challenger() -> ModelVersion:
-    """Register the same model once more, to be asked beside the champion."""
-    model, verdict = small_model()
-    version = registry.register(registry.Registration(model, verdict), training_run_id=None)
-    return registry.challenge(version.pk)
+    return registry.challenge(register_version().pk)
 
 
 def break_champion(version: ModelVersion, predict: Callable[[Any], Any]) -> None:

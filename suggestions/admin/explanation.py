@@ -9,6 +9,8 @@ _NOT_ABOUT_THE_CANARY = (Fallback.NO_USER, Fallback.ROLLOUT_UNAVAILABLE)
 def explain(event: SuggestionEvent) -> str:
     """Return one sentence: whose answer was served, and what decided it."""
     canary = f"the canary of {to_text(event.percentage)} (rollout version {event.rollout_version})"
+    if event.is_blind:
+        return "Nothing was shown: the transaction is in the blind slice, where users choose by themselves."
     if event.source == Source.MODEL:
         return f"The model was served: bucket {event.bucket} lies below {canary}."
     return f"The rules were served: {_reason(event, canary)}."

@@ -48,7 +48,7 @@ class RolloutAdmin(ReadOnlyAdmin):
         return HttpResponseRedirect(reverse(PAGE))
 
     def page(self, request: HttpRequest) -> HttpResponse:
-        """Show the rollout; save a change of the percentage."""
+        """Show the rollout; save a change of its shares."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         may_raise = self.has_raise_permission(request)
@@ -84,18 +84,14 @@ class RolloutAdmin(ReadOnlyAdmin):
                 reason=form.cleaned_data["reason"],
                 origin=_ADMIN,
                 expected_version=form.expected_version,
+                blind_share=form.cleaned_data["blind"],
             )
         except RolloutConflict as conflict:
             form.report_conflict(str(conflict), read_rollout())
         except InvalidChange as refusal:
             form.add_error("reason", str(refusal))
         else:
-            self.message_user(
-                request,
-                f"The canary moved from {to_text(change.from_percentage)} to "
-                f"{to_text(change.to_percentage)}, from the next request on.",
-                messages.SUCCESS,
-            )
+            self.message_user(request, f"{_moved(change)}, from the next request on.", messages.SUCCESS)
             return True
         return False
 
@@ -114,6 +110,12 @@ class RolloutAdmin(ReadOnlyAdmin):
             "dialog": rollback_dialog(request),
         }
         return TemplateResponse(request, "suggestions/rollout.html", context)
+
+
+def _moved(change: RolloutChange) -> str:
+    if change.to_blind_share is not None:
+        return f"Saved: {change}"
+    return f"The canary moved from {to_text(change.from_percentage)} to {to_text(change.to_percentage)}"
 
 
 def rollback_question() -> Question:

@@ -7,13 +7,14 @@ from django import forms
 from django.http import QueryDict
 from unfold.widgets import UnfoldAdminTextInputWidget
 
+from suggestions.domain.percentage import MAX_BLIND
 from suggestions.rollout import RolloutState
 
 PRESETS: Final = (0, 10, 25, 50, 100)
 
 
 class RolloutForm(forms.Form):
-    """A percentage, the reason for it, and the version of the rollout that the editor saw."""
+    """The two shares, the reason for the change, and the version of the rollout that the editor saw."""
 
     percentage = forms.DecimalField(
         label="Percentage of users served by the model",
@@ -22,6 +23,13 @@ class RolloutForm(forms.Form):
         decimal_places=2,
         widget=forms.NumberInput(attrs={"step": "0.01", "inputmode": "decimal"}),
     )
+    blind = forms.DecimalField(
+        label="Percentage of transactions without a suggestion",
+        required=False,  # only an admin has the field; who has not leaves the share as it is
+        min_value=0,
+        max_value=MAX_BLIND // 100,
+        decimal_places=2,
+    )
     reason = forms.CharField(
         max_length=500,
         widget=UnfoldAdminTextInputWidget(attrs={"placeholder": "What the next person reads in the log"}),
@@ -29,7 +37,11 @@ class RolloutForm(forms.Form):
     version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
 
     def __init__(self, data: QueryDict | None = None, *, state: RolloutState, may_raise: bool) -> None:
-        initial = {"percentage": f"{state.percentage / 100:g}", "version": state.version}
+        initial = {
+            "percentage": f"{state.percentage / 100:g}",
+            "blind": f"{state.blind_share / 100:g}",
+            "version": state.version,
+        }
         super().__init__(data, initial=initial)
         self._state = state
         self._may_raise = may_raise
@@ -45,11 +57,21 @@ class RolloutForm(forms.Form):
             )
         return hundredths
 
+    def clean_blind(self) -> int | None:
+        """Return hundredths of a percent, None where the share stays; refuse a change to all but admins."""
+        percent: Decimal | None = self.cleaned_data["blind"]
+        if percent is None or int(percent * 100) == self._state.blind_share:
+            return None
+        if not self._may_raise:
+            raise forms.ValidationError("Only an admin may change the blind slice.")
+        return int(percent * 100)
+
     def clean(self) -> dict[str, Any]:
         """Refuse a change that changes nothing, unless it was made on an older state: that is a conflict."""
         values = super().clean() or {}
         is_current = values.get("version") == self._state.version
-        if is_current and values.get("percentage") == self._state.percentage:
+        is_blind_kept = values.get("blind", ...) is None  # missing: it was refused, and that is said already
+        if is_current and is_blind_kept and values.get("percentage") == self._state.percentage:
             self.add_error("percentage", f"The canary is at {self._state.percentage / 100:g} % already.")
         return values
 

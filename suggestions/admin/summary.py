@@ -30,6 +30,11 @@ class Summary:
         return to_text(self.state.percentage)
 
     @property
+    def blind(self) -> str:
+        """Return the share of transactions for which nothing is shown as text; empty when there is none."""
+        return to_text(self.state.blind_share) if self.state.blind_share else ""
+
+    @property
     def is_rules_only(self) -> bool:
         """Tell whether the canary is closed."""
         return self.state.percentage == 0

@@ -107,8 +107,9 @@ def _to_item(suggestion: Suggestion, event_id: int | None) -> dict[str, object]:
         "model_version": version,
         "candidates": [_to_candidate(offer, source, version) for offer in suggestion.served],
     }
-    if suggestion.decision.is_in_canary and suggestion.decision.fallback:
-        item["fallback"] = suggestion.decision.fallback
+    decision = suggestion.decision
+    if decision.fallback and (decision.is_in_canary or decision.is_blind):
+        item["fallback"] = decision.fallback
     return item
 
 

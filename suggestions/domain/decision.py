@@ -27,22 +27,41 @@ class Decision:
     fallback: str
     """Why the model was not served; empty when it was."""
     is_in_canary: bool
+    is_blind: bool = False
+    """Nothing is shown, so that what the user chooses was nobody's idea.
+
+    The source is `rule` in name only: there has to be one, and `model` would say that it was served."""
 
 
-def decide(*, rule: Prediction | None, model: ModelAnswer, bucket: int | None, percentage: int) -> Decision:
+def decide(
+    *,
+    rule: Prediction | None,
+    model: ModelAnswer,
+    bucket: int | None,
+    percentage: int,
+    is_blind: bool = False,
+) -> Decision:
     """Decide for one transaction: an ordered list of reasons for the rules, and the model if none holds.
 
     `bucket` is None for a transaction without a user id; `percentage` is in hundredths of a percent.
     """
     is_in_canary = bucket is not None and bucket < percentage
-    if bucket is None:
+    if is_blind:
+        fallback = "blind"
+    elif bucket is None:
         fallback = "no_user"
     elif not is_in_canary:
         fallback = "not_in_canary"
     else:
         fallback = model.failure
     source: Literal["rule", "model"] = "rule" if fallback else "model"
-    return Decision(source=source, state=state_of(rule, model), fallback=fallback, is_in_canary=is_in_canary)
+    return Decision(
+        source=source,
+        state=state_of(rule, model),
+        fallback=fallback,
+        is_in_canary=is_in_canary,
+        is_blind=is_blind,
+    )
 
 
 def state_of(rule: Prediction | None, model: ModelAnswer) -> str:

@@ -5,6 +5,9 @@ import re
 FULL = 10_000
 """100 % in hundredths of a percent."""
 
+MAX_BLIND = 2_000
+"""The largest share of transactions that may go without a suggestion, in hundredths of a percent."""
+
 _PERCENT = re.compile(r"([0-9]{1,3})(?:\.([0-9]{1,2}))?\s*%")
 # Two old words: rules only, and model only. A bare 1 never meant one percent.
 _WORDS = {"0": 0, "1": FULL}

@@ -29,6 +29,7 @@ class Migration(migrations.Migration):
                         blank=True,
                         choices=[
                             ("unavailable", "No model has been promoted"),
+                            ("blind", "The transaction is in the blind slice"),
                             ("not_in_canary", "The user is outside the canary"),
                             ("no_user", "The transaction has no user id"),
                             ("low_confidence", "The model was not confident enough"),

@@ -30,6 +30,7 @@ class Fallback(models.TextChoices):
     """Why the model's answer was not served, or not to be had."""
 
     UNAVAILABLE = "unavailable", "No model has been promoted"
+    BLIND = "blind", "The transaction is in the blind slice"
     NOT_IN_CANARY = "not_in_canary", "The user is outside the canary"
     NO_USER = "no_user", "The transaction has no user id"
     LOW_CONFIDENCE = "low_confidence", "The model was not confident enough"
@@ -60,6 +61,10 @@ class SuggestionEvent(models.Model):
     source = models.CharField(max_length=5, choices=Source.choices)
     served_category = models.CharField(max_length=100, blank=True)
     fallback = models.CharField(max_length=20, blank=True, choices=Fallback.choices)
+    # db_default: the release before this one, which knows nothing of it, still inserts.
+    is_blind = models.BooleanField(
+        default=False, db_default=False, help_text="Nothing was shown: the transaction is in the blind slice."
+    )
     bucket = models.PositiveSmallIntegerField(null=True, help_text="0 to 9,999; empty without a user id.")
     rollout_version = models.PositiveIntegerField()
     percentage = models.PositiveSmallIntegerField(

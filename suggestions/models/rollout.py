@@ -17,6 +17,12 @@ class Rollout(models.Model):
     percentage = models.PositiveSmallIntegerField(
         default=0, help_text="Share of users served by the model, in hundredths of a percent: 0 to 10,000."
     )
+    # db_default: the release before this one, which knows nothing of it, still inserts.
+    blind_share = models.PositiveSmallIntegerField(
+        default=0,
+        db_default=0,
+        help_text="Share of transactions for which nothing is shown, in hundredths of a percent: 0 to 2,000.",
+    )
     version = models.PositiveIntegerField(default=0, help_text="Rises by one with each change.")
     salt = models.CharField(
         max_length=32,
@@ -36,6 +42,9 @@ class Rollout(models.Model):
             models.CheckConstraint(
                 name="rollout_percentage_range", condition=Q(percentage__gte=0, percentage__lte=10_000)
             ),
+            models.CheckConstraint(
+                name="rollout_blind_share_range", condition=Q(blind_share__gte=0, blind_share__lte=2_000)
+            ),
         ]
 
     def __str__(self) -> str:
@@ -43,7 +52,7 @@ class Rollout(models.Model):
 
 
 class RolloutChange(models.Model):
-    """One change of the percentage: who, when, from, to, why."""
+    """One change of the percentage or of the blind share: who, when, from, to, why."""
 
     class Origin(models.TextChoices):
         ADMIN = "admin"
@@ -54,6 +63,10 @@ class RolloutChange(models.Model):
     version = models.PositiveIntegerField(unique=True, help_text="The rollout's version after the change.")
     from_percentage = models.PositiveSmallIntegerField()
     to_percentage = models.PositiveSmallIntegerField()
+    from_blind_share = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="Empty when the change was none of the blind share."
+    )
+    to_blind_share = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Likewise.")
     reason = models.CharField(max_length=500)
     origin = models.CharField(max_length=8, choices=Origin.choices)
     changed_by = models.ForeignKey(
@@ -70,4 +83,14 @@ class RolloutChange(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.from_percentage / 100:g} % → {self.to_percentage / 100:g} %"
+        moved = f"{self.from_percentage / 100:g} % → {self.to_percentage / 100:g} %"
+        if self.to_blind_share is None:
+            return moved
+        blind = f"blind {(self.from_blind_share or 0) / 100:g} % → {self.to_blind_share / 100:g} %"
+        return blind if self.from_percentage == self.to_percentage else f"{moved}, {blind}"
+
+    @property
+    def is_raise(self) -> bool:
+        """Tell whether a share grew: more users of the model, or more transactions without a suggestion."""
+        is_more_blind = (self.to_blind_share or 0) > (self.from_blind_share or 0)
+        return is_more_blind or self.to_percentage > self.from_percentage

@@ -97,6 +97,55 @@ def test_save__on_an_older_state__tells_who_changed_what_and_saves_on_the_new_on
     assert (between, read_rollout().percentage) == (500, 5_000)
 
 
+def test_save__blind_share_by_an_admin__is_changed_logged_and_shown(admin: Console) -> None:
+    start_at(2_500)
+
+    page = save(admin, "25", blind="1.5").content.decode()
+
+    change = RolloutChange.objects.latest("version")
+    assert (read_rollout().percentage, read_rollout().blind_share) == (2_500, 150)
+    assert (str(change), change.changed_by) == ("blind 0 % → 1.5 %", admin.user)
+    assert "Saved: blind 0 % → 1.5 %" in page
+    assert "Nothing is shown for <strong>1.5 %</strong> of transactions" in page
+    assert 'id="id_blind" value="1.5"' in page
+
+
+@pytest.mark.parametrize(
+    ("blind", "complaint"),
+    [
+        ("20.01", "less than or equal to 20"),
+        ("-1", "greater than or equal to 0"),
+        ("1.005", "2 decimal places"),
+    ],
+)
+def test_save__blind_share_that_is_none__says_so_and_changes_nothing(
+    admin: Console, blind: str, complaint: str
+) -> None:
+    page = save(admin, "0", blind=blind).content.decode()
+
+    assert complaint in page
+    assert "already" not in page
+    assert read_rollout().version == 0
+
+
+def test_save__blind_share_left_as_it_is__is_no_change(admin: Console) -> None:
+    start_at(2_500)
+
+    page = save(admin, "25", blind="0").content.decode()
+
+    assert "The canary is at 25 % already" in page
+    assert read_rollout().version == 1
+
+
+def test_save__blind_share_by_an_operator__is_refused_and_not_offered(operator: Console) -> None:
+    start_at(2_500)
+
+    save(operator, "10", blind="1")
+
+    assert (read_rollout().percentage, read_rollout().blind_share) == (2_500, 0)
+    assert 'name="blind"' not in operator.browser.get(ROLLOUT).content.decode()
+
+
 def test_roll_back__get__asks_and_changes_nothing(operator: Console) -> None:
     start_at(2_500)
 

@@ -11,7 +11,13 @@ from audit.models import AuditEntry, AuditHead
 from suggestions.bootstrap import apply_canary_variable, ensure_rows
 from suggestions.metrics import RolloutCollector
 from suggestions.models import Rollout, RolloutChange
-from suggestions.rollout import InvalidChange, RolloutConflict, read_rollout, roll_back, set_percentage
+from suggestions.rollout import (
+    InvalidChange,
+    RolloutConflict,
+    read_rollout,
+    roll_back,
+    set_percentage,
+)
 from tests.api_client import ApiCaller
 from tests.audit_rows import as_owner, break_log, failures_counted, mend_log
 from tests.builders import set_canary

@@ -49,6 +49,19 @@ def test_decide__bucket_and_percentage__served_source_and_reason(
     assert (decision.source, decision.fallback) == expected
 
 
+@pytest.mark.parametrize("model", [SAYS_FUEL, SAYS_COFFEE, TIMED_OUT, UNSURE])
+@pytest.mark.parametrize("bucket", [None, 0, 9_999])
+def test_decide__blind__comes_before_every_other_reason_and_changes_no_state(
+    model: ModelAnswer, bucket: int | None
+) -> None:
+    seen = decide(rule=COFFEE, model=model, bucket=bucket, percentage=5_000)
+
+    blind = decide(rule=COFFEE, model=model, bucket=bucket, percentage=5_000, is_blind=True)
+
+    assert (blind.source, blind.fallback, blind.is_blind, seen.is_blind) == ("rule", "blind", True, False)
+    assert (blind.state, blind.is_in_canary) == (seen.state, seen.is_in_canary)
+
+
 def test_decide__canary_zero__same_answer_whatever_the_model_does() -> None:
     decisions: list[Decision] = [
         decide(rule=COFFEE, model=model, bucket=0, percentage=0)
