@@ -13,7 +13,7 @@ from unfold.decorators import display
 
 from console.model_admin import LargeListAdmin, ReadOnlyRows
 from suggestions.admin.explanation import explain, to_answer
-from suggestions.models import Feedback, Rule, Source, State, SuggestionEvent
+from suggestions.models import ChallengerAnswer, Feedback, Rule, Source, State, SuggestionEvent
 
 STATE_COLOURS = {
     "Agree": "success",
@@ -56,6 +56,7 @@ class SuggestionEventAdmin(LargeListAdmin):
         ("served_category", "source"),
         ("rules_answer", "shown_rule"),
         ("models_answer", "version"),
+        "challengers_answer",
         ("state", "bucket"),
         ("canary", "rollout_version"),
         "shown_transaction",
@@ -66,6 +67,7 @@ class SuggestionEventAdmin(LargeListAdmin):
         "rules_answer",
         "models_answer",
         "version",
+        "challengers_answer",
         "shown_rule",
         "shown_transaction",
         "canary",
@@ -99,6 +101,16 @@ class SuggestionEventAdmin(LargeListAdmin):
     def models_answer(self, event: SuggestionEvent) -> str:
         """Show the model's answer."""
         return to_answer(event.model_category, event.model_confidence)
+
+    @display(description="Challenger's answer")
+    def challengers_answer(self, event: SuggestionEvent) -> str:
+        """Show what the challenger of that moment said, or why it said nothing."""
+        answer = ChallengerAnswer.objects.filter(event=event).first()
+        if answer is None:
+            return "not asked"
+        said = to_answer(answer.category, answer.confidence)
+        why = f": {answer.get_failure_display()}" if answer.failure else ""
+        return f"{said}{why} (v{answer.version_id})"
 
     @display(description="State", label=STATE_COLOURS)
     def shown_state(self, event: SuggestionEvent) -> str:

@@ -82,6 +82,10 @@ def test_metrics__before_any_traffic__every_known_label_value_is_there_at_zero(t
         *(f'lm_suggest_source_total{{source="{value}"}}' for value in ("rule", "model")),
         *(f'lm_suggest_coverage_total{{state="{value}"}}' for value in State.values),
         *(f'lm_ml_fallback_total{{reason="{value}"}}' for value in Fallback.values),
+        *(
+            f'lm_ml_challenger_total{{outcome="{value}"}}'
+            for value in ("answered", "silent", "error", "dropped")
+        ),
         *(f'lm_ml_train_runs_total{{status="{value}"}}' for value in ("succeeded", "failed", "rejected")),
         "lm_event_write_failures_total",
     ]

@@ -12,7 +12,14 @@ from mlmodels.models import ChampionChange
 from suggestions.models import ApiKey, Category, Feedback, RolloutChange
 from suggestions.roles import Role
 from suggestions.rollout import set_percentage
-from tests.builders import make_client, make_event, make_key, make_rule, make_transaction
+from tests.builders import (
+    make_challenger_answer,
+    make_client,
+    make_event,
+    make_key,
+    make_rule,
+    make_transaction,
+)
 from tests.registry_rows import make_champion, make_run, make_version
 from tests.staff import make_staff
 
@@ -94,6 +101,7 @@ def world(db: None) -> dict[str, str]:
         AccessAttempt.objects.create(username="guess", ip_address="127.0.0.1", failures_since_start=3),
     ]
     make_version()
+    make_challenger_answer(event, version=make_version(status="challenger"))
     prefix = ApiKey.objects.get().prefix
     by_model = {f"{row._meta.app_label}_{row._meta.model_name}": str(row.pk) for row in rows}
     return by_model | {"suggestions_rollout": "1", "suggestions_apikey": prefix}

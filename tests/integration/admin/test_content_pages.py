@@ -3,9 +3,9 @@
 import pytest
 
 from suggestions.models import Category, Feedback, Rule
-from tests.builders import make_client, make_event, make_rule, make_transaction
+from tests.builders import make_challenger_answer, make_client, make_event, make_rule, make_transaction
 from tests.integration.admin.conftest import Console
-from tests.registry_rows import make_champion
+from tests.registry_rows import make_champion, make_version
 
 pytestmark = pytest.mark.django_db
 
@@ -133,6 +133,11 @@ def test_category__deactivate__switches_the_chosen_ones_off(admin: Console) -> N
             "The rules were served: the rollout row could not be read.",
             id="rollout unreadable",
         ),
+        pytest.param(
+            {"fallback": "blind", "is_blind": True, "bucket": 5_000},
+            "Nothing was shown: the transaction is in the blind slice, where users choose by themselves.",
+            id="blind",
+        ),
     ],
 )
 def test_suggestion_page__says_why_this_was_served(
@@ -161,6 +166,22 @@ def test_suggestion_page__shows_both_answers_the_rule_and_the_feedback(analyst: 
     for part in ("Restaurants (0.90)", "Fuel (0.71)", "Coffee rule", "bank-17", "not mine"):
         assert part in page
     assert "Gifts &amp; &lt;Toys&gt;" in page
+
+
+def test_suggestion_page__shows_what_the_challenger_said_or_why_nothing(analyst: Console) -> None:
+    challenger = make_version(status="challenger")
+    answered, silent, unasked = (make_event(make_transaction(make_client())) for _ in range(3))
+    make_challenger_answer(answered, version=challenger, category="Fuel", confidence=0.62)
+    make_challenger_answer(silent, version=challenger, category="", confidence=None, failure="low_confidence")
+
+    pages = [
+        analyst.browser.get(f"{EVENTS}{row.pk}/change/").content.decode()
+        for row in (answered, silent, unasked)
+    ]
+
+    assert f"Fuel (0.62) (v{challenger.pk})" in pages[0]
+    assert f"no answer: The model was not confident enough (v{challenger.pk})" in pages[1]
+    assert "not asked" in pages[2]
 
 
 def test_suggestions__filtered_by_state__lists_those_alone(analyst: Console) -> None:

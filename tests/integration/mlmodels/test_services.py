@@ -40,6 +40,22 @@ def test_champion_ref__one_query_without_the_bytes(champion: ModelVersion) -> No
     assert "artifact" not in queries[0]["sql"]
 
 
+def test_contenders__champion_and_challenger__both_in_one_query_without_their_bytes(
+    make_version: MakeVersion, champion: ModelVersion
+) -> None:
+    alone = services.contenders()
+    services.challenge(make_version().pk)
+
+    with CaptureQueriesContext(connection) as queries:
+        both = services.contenders()
+
+    assert (alone.champion, alone.challenger) == (reference(), None)
+    assert (both.champion, both.challenger) == (reference(), services.challenger_ref())
+    assert both.challenger is not None
+    assert len(queries) == 1
+    assert "artifact" not in queries[0]["sql"]
+
+
 def test_loaded_model__first_and_second_use__one_query_in_all(champion: ModelVersion) -> None:
     ref = reference()
 
