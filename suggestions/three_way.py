@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.db.models import Case, Count, F, Q, Value, When
 
-from suggestions.models import ChallengerAnswer, Fallback, SuggestionEvent
+from suggestions.models import ChallengerAnswer, Fallback, State, SuggestionEvent
 
 NEWEST = 10_000
 """So many answers are compared unless told otherwise: enough to judge by, and always read in moments."""
@@ -38,7 +38,7 @@ class ThreeWay:
     compared_with_rules: int
     agreed_with_rules: int
     both_right: int
-    """Of those whose true category became known after the suggestion; whoever gave none was not right."""
+    """Of those whose true category became known later, and where neither failed; silence is not right."""
     only_champion: int
     only_challenger: int
     neither: int
@@ -59,17 +59,14 @@ class ThreeWay:
         return self.both_right + self.only_champion + self.only_challenger + self.neither
 
 
-# The user's word counts before the client's. What was known before the suggestion proves nothing about it.
+_NO_FAILURES = ["", Fallback.LOW_CONFIDENCE, Fallback.LABEL_UNKNOWN]
+_FAILED = ~Q(challenger_answer__failure__in=_NO_FAILURES)
+# The user's word counts before the client's.
 _TRUTH = Case(
-    When(
-        ~Q(transaction__feedback_category=""),
-        then=Case(
-            When(transaction__feedback_at__gt=F("created_at"), then=F("transaction__feedback_category")),
-            default=Value(""),
-        ),
-    ),
-    When(transaction__updated_at__gt=F("created_at"), then=F("transaction__category")),
-    default=Value(""),
+    # What was known before proves nothing; one that could not be asked is neither right nor wrong.
+    When(Q(is_label_known=True) | Q(state=State.MODEL_ERROR) | _FAILED, then=Value("")),
+    When(~Q(transaction__feedback_category=""), then=F("transaction__feedback_category")),
+    default=F("transaction__category"),
 )
 _HAS_ANSWER = ~Q(challenger_answer__category="")
 _CHAMPION_HAS = _HAS_ANSWER & ~Q(model_category="")
@@ -78,12 +75,11 @@ _IS_KNOWN = ~Q(truth="")
 _IS_RIGHT = _IS_KNOWN & Q(challenger_answer__category=F("truth"))
 _IS_WRONG = _IS_KNOWN & ~Q(challenger_answer__category=F("truth"))
 _CHAMPION_IS_RIGHT = Q(model_category=F("truth"))
-_NO_FAILURES = ["", Fallback.LOW_CONFIDENCE, Fallback.LABEL_UNKNOWN]
 # In the order of the fields.
 _COUNTS = {
     "asked": Q(),
     "answered": _HAS_ANSWER,
-    "failed": ~Q(challenger_answer__failure__in=_NO_FAILURES),
+    "failed": _FAILED,
     "compared_with_champion": _CHAMPION_HAS,
     "agreed_with_champion": _CHAMPION_HAS & Q(challenger_answer__category=F("model_category")),
     "compared_with_rules": _RULES_HAVE,

@@ -1,6 +1,5 @@
 """A challenger beside champion and rules, on what all three were asked about."""
 
-from datetime import timedelta
 from io import StringIO
 from typing import Any
 
@@ -49,11 +48,8 @@ def answer(
     return event
 
 
-def learn(event: SuggestionEvent, minutes: int = 1, **columns: Any) -> None:
-    """Let the true category become known so many minutes after the event."""
-    moment = event.created_at + timedelta(minutes=minutes)
-    of_feedback = {"feedback_at": moment} if "feedback_category" in columns else {"updated_at": moment}
-    Transaction.objects.filter(pk=event.transaction_id).update(**columns, **of_feedback)
+def learn(event: SuggestionEvent, **columns: Any) -> None:
+    Transaction.objects.filter(pk=event.transaction_id).update(**columns)
 
 
 def one_row(challenger: ModelVersion) -> ThreeWay:
@@ -109,24 +105,31 @@ def test_compare__true_category__says_who_was_right(
 
 
 @pytest.mark.parametrize(
-    ("minutes", "columns", "known"),
+    ("event", "of_answer", "columns", "known"),
     [
-        pytest.param(1, {"feedback_category": "Fuel"}, 1, id="the user's word, later"),
-        pytest.param(-1, {"feedback_category": "Fuel"}, 0, id="the user's word, earlier"),
-        pytest.param(1, {"category": "Fuel"}, 1, id="the client's, later"),
-        pytest.param(-1, {"category": "Fuel"}, 0, id="the client's, earlier"),
-        pytest.param(1, {}, 0, id="none"),
+        pytest.param({}, {}, {"feedback_category": "Fuel"}, 1, id="the user's word"),
+        pytest.param({}, {}, {"category": "Fuel"}, 1, id="the client's"),
+        pytest.param({}, {}, {}, 0, id="none"),
+        pytest.param({"is_label_known": True}, {}, {"category": "Fuel"}, 0, id="known before"),
+        pytest.param({"state": "model_error"}, {}, {"category": "Fuel"}, 0, id="the champion failed"),
+        pytest.param({}, {"failure": "checksum"}, {"category": "Fuel"}, 0, id="the challenger failed"),
+        pytest.param(
+            {}, {"failure": "low_confidence"}, {"category": "Fuel"}, 1, id="the challenger is silent"
+        ),
     ],
 )
-def test_compare__category_known__counts_only_from_after_the_suggestion(
+def test_compare__category_known_later__counts_where_neither_failed(
     alice: Client,
     champion: ModelVersion,
     challenger: ModelVersion,
-    minutes: int,
+    event: dict[str, Any],
+    of_answer: dict[str, str],
     columns: dict[str, str],
     known: int,
 ) -> None:
-    learn(answer(alice, champion, challenger), minutes, **columns)
+    made = answer(alice, champion, challenger, **of_answer)
+    SuggestionEvent.objects.filter(pk=made.pk).update(**event)
+    learn(made, **columns)
 
     assert (one_row(challenger).known, one_row(challenger).both_right) == (known, known)
 
