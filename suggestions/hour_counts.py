@@ -67,7 +67,8 @@ def _with_truth(events: QuerySet[SuggestionEvent]) -> QuerySet[SuggestionEvent]:
             default=F("transaction__category"),
         ),
         verdict=Subquery(latest),
-        shown=F("source"),
+        # Nothing was shown in the blind slice, so nobody's suggestion can be judged there.
+        shown=Case(When(is_blind=True, then=Value("blind")), default=F("source")),
     )
 
 
@@ -88,7 +89,7 @@ def _number(condition: Q) -> Count:
 COUNTED: Mapping[str, Count] = {
     **{str(state): _number(Q(state=state)) for state in State.values},
     **{
-        f"{source}_{verdict}": _number(Q(source=source, verdict=verdict))
+        f"{source}_{verdict}": _number(Q(shown=source, verdict=verdict))
         for source in ("rule", "model")
         for verdict in Verdict.values
     },
@@ -103,10 +104,10 @@ _GROUPED: Mapping[str, Combinable] = {
     "agree": _number(Q(state=State.AGREE)),
     "outcomes": _number(_IS_OUTCOME),
     "model_lead": _number(_OUTCOME["only_model"]) - _number(_OUTCOME["only_rule"]),
-    "rule_judged": _number(_JUDGED & Q(source="rule")),
-    "rule_accepted": _number(Q(source="rule", verdict=Verdict.ACCEPTED)),
-    "model_judged": _number(_JUDGED & Q(source="model")),
-    "model_accepted": _number(Q(source="model", verdict=Verdict.ACCEPTED)),
+    "rule_judged": _number(_JUDGED & Q(shown="rule")),
+    "rule_accepted": _number(Q(shown="rule", verdict=Verdict.ACCEPTED)),
+    "model_judged": _number(_JUDGED & Q(shown="model")),
+    "model_accepted": _number(Q(shown="model", verdict=Verdict.ACCEPTED)),
     "with_user": _number(Q(bucket__isnull=False)),
     "in_canary": _number(Q(bucket__lt=F("percentage"))),
 }

@@ -5,7 +5,7 @@ from django.db.models import Sum
 from django.utils import timezone
 
 from suggestions.hour_counts import COUNTED
-from suggestions.models import Client, EvidenceCount, EvidenceHour, SuggestionEvent
+from suggestions.models import Client, EvidenceCount, EvidenceHour, Feedback, SuggestionEvent
 from suggestions.rollups import fold_events, mark_stale
 from tests.builders import make_event, make_transaction
 
@@ -53,3 +53,14 @@ def test_fold__late_label__changes_the_hour_of_the_suggestion(alice: Client) -> 
     fold_events()
 
     assert totals() == {"disagree": 1, "rule_only_model": 1}
+
+
+def test_fold__blind_slice__is_an_arm_of_its_own_and_judges_no_source(alice: Client) -> None:
+    answers = {"state": "disagree", "rule_category": "Restaurants", "model_category": "Fuel"}
+    for is_blind in (True, False):
+        event = make_event(make_transaction(alice, category="Fuel"), is_blind=is_blind, **answers)
+        Feedback.objects.create(event=event, verdict="corrected", category="Fuel")
+
+    fold_events()
+
+    assert totals() == {"disagree": 2, "rule_corrected": 1, "rule_only_model": 1, "blind_only_model": 1}
