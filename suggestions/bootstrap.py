@@ -3,14 +3,15 @@
 from django.conf import settings
 
 from suggestions.domain.percentage import parse_percentage
-from suggestions.models import Rollout, RolloutChange, RuleSet
+from suggestions.models import Rollout, RolloutChange, RolloutPolicy, RuleSet
 from suggestions.roles import install_groups
 from suggestions.rollout import ensure_rollout, roll_back, set_percentage
 
 
 def ensure_rows(**_kwargs: object) -> None:
-    """Create the rollout at 0 %, the rule set and the groups where they are missing."""
+    """Create the rollout at 0 %, its policy, the rule set and the groups where they are missing."""
     ensure_rollout()
+    RolloutPolicy.objects.get_or_create(pk=1)
     RuleSet.objects.get_or_create(pk=1)
     install_groups()
 

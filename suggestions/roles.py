@@ -23,6 +23,9 @@ _VIEWED_BY_ALL = (
     "suggestions.view_feedback",
     "suggestions.view_rollout",
     "suggestions.view_rolloutchange",
+    "suggestions.view_rolloutpolicy",
+    "suggestions.view_rolloutproposal",
+    "suggestions.view_rollouthold",
     "mlmodels.view_modelversion",
     "mlmodels.view_trainingrun",
     "mlmodels.view_championchange",
@@ -31,6 +34,7 @@ _VIEWED_BY_ALL = (
 _OPERATED = ("suggestions.lower_rollout", "mlmodels.train_modelversion")
 _ADMINISTERED = (
     "suggestions.raise_rollout",
+    "suggestions.override_rollout_gate",
     "suggestions.export_description",
     "mlmodels.promote_modelversion",
     "mlmodels.override_modelversion_gate",

@@ -10,6 +10,9 @@ from audit import log
 from suggestions.domain.percentage import FULL, MAX_BLIND, format_percentage
 from suggestions.models import Rollout, RolloutChange
 
+OVERRIDDEN = "overridden"
+"""In the evidence of a change: what stood before it, and was passed."""
+
 
 class RolloutConflict(Exception):
     """Somebody else changed the rollout since the caller looked at it."""
@@ -65,9 +68,10 @@ def set_percentage(
 ) -> RolloutChange:
     """Change the share of users served by the model (hundredths of a percent) and log it with the evidence.
 
-    `blind_share` is the share of transactions for which nothing is shown. None leaves either as it is.
-    With `expected_version` the change holds only if nobody changed the rollout since that version. Evidence
-    of None means that none was looked at. A raise that cannot be logged is refused, the way down is not.
+    No gate is asked; `suggestions.ramp` asks. `blind_share` is the share of transactions for which nothing is
+    shown. None leaves either as it is. With `expected_version` the change holds only if nobody changed the
+    rollout since that version. Evidence of None means that none was looked at. A raise that cannot be logged is
+    refused, the way down is not.
 
     Raises:
         InvalidChange: a share is out of range, the reason is missing, or a raise cannot be logged.
@@ -90,6 +94,8 @@ def set_percentage(
             reason=reason.strip()[:500],
             origin=origin,
             changed_by=by,
+            evidence=dict(evidence or {}),
+            is_overridden=bool(evidence and evidence.get(OVERRIDDEN)),
         )
         rollout.percentage = change.to_percentage
         if blind_share is not None:

@@ -4,6 +4,7 @@ from suggestions.models.challenger import ChallengerAnswer
 from suggestions.models.clients import ApiKey, Category, Client
 from suggestions.models.events import Fallback, Feedback, Source, State, SuggestionEvent, Verdict
 from suggestions.models.evidence import EvidenceCount, EvidenceFold, EvidenceHour, StaleHour
+from suggestions.models.ramp import RolloutHold, RolloutPolicy, RolloutProposal
 from suggestions.models.rollout import Rollout, RolloutChange
 from suggestions.models.rules import Rule, RuleSet
 from suggestions.models.transactions import Transaction
@@ -20,6 +21,9 @@ __all__ = [
     "Feedback",
     "Rollout",
     "RolloutChange",
+    "RolloutHold",
+    "RolloutPolicy",
+    "RolloutProposal",
     "Rule",
     "RuleSet",
     "Source",

@@ -2,7 +2,8 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import JSONField, Q, Value
+from django.db.models.functions import Now
 from django.utils.crypto import get_random_string
 
 
@@ -36,6 +37,7 @@ class Rollout(models.Model):
         permissions = [
             ("raise_rollout", "Can raise the canary"),
             ("lower_rollout", "Can lower the canary and roll back to rules"),
+            ("override_rollout_gate", "Can raise the canary past the gates"),
         ]
         constraints = [
             models.CheckConstraint(name="rollout_single_row", condition=Q(id=1)),
@@ -59,6 +61,8 @@ class RolloutChange(models.Model):
         API = "api", "API"
         COMMAND = "command"
         START = "start", "start of the service"
+        GUARDRAIL = "guardrail"
+        SCHEDULE = "schedule"
 
     version = models.PositiveIntegerField(unique=True, help_text="The rollout's version after the change.")
     from_percentage = models.PositiveSmallIntegerField()
@@ -68,11 +72,19 @@ class RolloutChange(models.Model):
     )
     to_blind_share = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Likewise.")
     reason = models.CharField(max_length=500)
-    origin = models.CharField(max_length=8, choices=Origin.choices)
+    origin = models.CharField(max_length=12, choices=Origin.choices)
     changed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
-    changed_at = models.DateTimeField(auto_now_add=True)
+    # By the database's clock: how long a step was stood on must not depend on which host changed it.
+    changed_at = models.DateTimeField(db_default=Now())
+    # db_default: the release before this one, which knows nothing of them, still inserts.
+    evidence = models.JSONField(
+        default=dict, db_default=Value({}, JSONField()), help_text="What was known at that moment."
+    )
+    is_overridden = models.BooleanField(
+        default=False, db_default=False, help_text="It was raised past the gates; the reason says why."
+    )
 
     class Meta:
         ordering = ["-version"]

@@ -1,0 +1,111 @@
+"""Whether the next step of the canary is open, and if not, everything that stands before it."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from math import ceil
+from typing import Protocol
+
+from suggestions.domain.percentage import format_percentage
+from suggestions.domain.ramp.criteria import Criterion
+from suggestions.domain.ramp.guardrails import GuardrailReading
+from suggestions.domain.ramp.policy import Policy
+
+HOLDS = "incidents"
+"""The criterion that repeats the open holds, which are named one by one here."""
+
+
+class Evidence(Protocol):
+    """What is known of the present champion on the present step."""
+
+    @property
+    def criteria(self) -> tuple[Criterion, ...]:
+        """Return what has to be green before the canary is widened."""
+        ...
+
+    @property
+    def guardrails(self) -> tuple[GuardrailReading, ...]:
+        """Return what lowers or holds the canary."""
+        ...
+
+    def to_json(self) -> dict[str, object]:
+        """Return what is stored with a decision."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class OpenHold:
+    """Why the canary is held, and by whom."""
+
+    reason: str
+    placed_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where the canary stands."""
+
+    percentage: int
+    """Hundredths of a percent."""
+    version: int
+    """Of the rollout."""
+    step_version: int
+    """Of the rollout after the last change of the percentage; 0 when there was none."""
+    since: datetime
+    """When the percentage was last changed, by the database's clock."""
+    was_lowered: bool
+    """The last change went down."""
+    champion_id: int | None
+    """None: no version is champion."""
+    holds: tuple[OpenHold, ...]
+
+
+def held_by(standing: Standing) -> list[str]:
+    """Say what holds the canary; no override gets past it."""
+    return [f"A hold by {hold.placed_by}: {hold.reason}" for hold in standing.holds]
+
+
+def blockers(
+    criteria: Iterable[Criterion], policy: Policy, standing: Standing, *, to: int, now: datetime
+) -> list[str]:
+    """Say everything that stands before a wider canary; empty when the step is open."""
+    return [
+        *held_by(standing),
+        *_champion(standing),
+        *_size(policy, standing, to),
+        *_dwell(policy, standing, now),
+        *(f"{one.title}: {one.status}, {one.detail}" for one in criteria if one.blocks and one.name != HOLDS),
+    ]
+
+
+def describe_left(left: timedelta) -> str:
+    """Write how long something still takes, in the unit that fits."""
+    hours = left / timedelta(hours=1)
+    if hours > 48:
+        return f"{ceil(hours / 24)} days"
+    if hours > 1:
+        return f"{ceil(hours)} hours"
+    minutes = max(1, ceil(hours * 60))
+    return "1 minute" if minutes == 1 else f"{minutes} minutes"
+
+
+def _champion(standing: Standing) -> Iterator[str]:
+    if standing.champion_id is None:
+        yield "No version is champion: promote one first"
+
+
+def _size(policy: Policy, standing: Standing, to: int) -> Iterator[str]:
+    step = policy.next_step(standing.percentage)
+    if step is not None and to > step:
+        here, next_one = format_percentage(standing.percentage), format_percentage(step)
+        yield f"{format_percentage(to)} is more than the next step: from {here} it is {next_one}"
+
+
+def _dwell(policy: Policy, standing: Standing, now: datetime) -> Iterator[str]:
+    left = policy.dwell_left(standing.percentage, since=standing.since, now=now)
+    if left:
+        hours = policy.dwell(standing.percentage) / timedelta(hours=1)
+        yield (
+            f"{format_percentage(standing.percentage)} is stood on for {hours:g} hours: open in "
+            f"{describe_left(left)}"
+        )

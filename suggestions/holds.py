@@ -1,0 +1,83 @@
+"""Hold the canary where it is, and let it go again."""
+
+from collections.abc import Mapping
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models.functions import Now
+
+from suggestions import ramp_log
+from suggestions.domain.ramp.gate import Standing
+from suggestions.domain.ramp.guardrails import GuardrailReading
+from suggestions.models import RolloutHold
+from suggestions.standing import lock_rollout, read_standing
+
+
+class InvalidHold(Exception):
+    """A hold cannot be placed or lifted like this."""
+
+
+def place_hold(*, by: User | None, reason: str, origin: str) -> RolloutHold:
+    """Let nobody widen the canary until the hold is lifted; None as author is a command without a name.
+
+    Raises:
+        InvalidHold: the reason is missing.
+    """
+    if not reason.strip():
+        raise InvalidHold("a reason is required: whoever wants to lift the hold has to know what to look at")
+    with transaction.atomic():
+        lock_rollout()
+        hold = RolloutHold.objects.create(
+            reason=reason.strip()[:500], placed_by=by, step_version=read_standing().step_version
+        )
+        _record(hold, by=by, origin=origin, reason=hold.reason, after={"held": True})
+    return hold
+
+
+def lift_hold(hold_id: int, *, by: User | None, reason: str, origin: str) -> RolloutHold:
+    """Let the canary be widened again, as far as this hold is concerned.
+
+    A guardrail does not place it again on the same step: whoever lifts its hold has judged the evidence.
+
+    Raises:
+        InvalidHold: there is no such open hold, or the reason is missing.
+    """
+    if not reason.strip():
+        raise InvalidHold("a reason is required: it says why the canary may be widened again")
+    with transaction.atomic():
+        lock_rollout()
+        hold = RolloutHold.objects.filter(pk=hold_id, lifted_at=None).first()
+        if hold is None:
+            raise InvalidHold(f"there is no open hold {hold_id}; `rollout show` names those that are open")
+        hold.lifted_by, hold.lift_reason, hold.lifted_at = by, reason.strip()[:500], Now()
+        hold.save(update_fields=["lifted_by", "lift_reason", "lifted_at"])
+        hold.refresh_from_db(fields=["lifted_at"])
+        _record(hold, by=by, origin=origin, reason=hold.lift_reason, after={"held": False})
+    return hold
+
+
+def hold_for(
+    guardrail: GuardrailReading, standing: Standing, evidence: Mapping[str, object]
+) -> RolloutHold | None:
+    """Place a guardrail's hold; None when it has held this step already. Call it with the rollout locked."""
+    hold, is_new = RolloutHold.objects.get_or_create(
+        guardrail=guardrail.name,
+        step_version=standing.step_version,
+        defaults={
+            "reason": f"{guardrail.title}: {guardrail.detail}"[:500],
+            "evidence": dict(evidence),
+        },
+    )
+    if not is_new:
+        return None
+    facts: dict[str, object] = {"held": True, "guardrail": guardrail.name}
+    _record(hold, by=None, origin="guardrail", reason=hold.reason, after=facts, evidence=evidence)
+    return hold
+
+
+def _record(
+    hold: RolloutHold, *, by: User | None, origin: str, reason: str, **facts: Mapping[str, object]
+) -> None:
+    ramp_log.record(
+        ramp_log.Kind.HOLD, subject=f"hold {hold.pk}", by=by, origin=origin, reason=reason, **facts
+    )

@@ -1,0 +1,230 @@
+"""Propose a wider canary, and decide about the proposal as a second person."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models.functions import Now
+
+from suggestions import ramp_log
+from suggestions.clock import database_now
+from suggestions.domain.percentage import format_percentage
+from suggestions.domain.ramp.gate import Evidence, Standing, blockers, held_by
+from suggestions.domain.ramp.policy import Policy
+from suggestions.gates import OVERRIDE, RAISE, Look, NotAllowed, OpenStep, RampRefused, read_current, require
+from suggestions.models import RolloutChange, RolloutProposal
+from suggestions.ramp_policy import read_policy
+from suggestions.rollout import OVERRIDDEN, InvalidChange, set_percentage
+from suggestions.standing import lock_rollout, read_standing
+
+Status = RolloutProposal.Status
+Origin = RolloutChange.Origin
+
+
+class ProposalClosed(RampRefused):
+    """There is no such open proposal, or there is an open one already."""
+
+
+class ProposalStale(RampRefused):
+    """What the proposal rested on is no longer so; nothing was changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Who decides about a proposal, why and from where."""
+
+    by: User | None
+    """None: a command without a name, which may not approve."""
+    reason: str
+    origin: Origin
+
+    def __post_init__(self) -> None:
+        if not self.reason.strip():
+            raise InvalidChange("a reason is required: it is what the next person will read in the log")
+
+
+def open_proposal() -> RolloutProposal | None:
+    """Return the proposal that waits for a decision; None when there is none."""
+    return RolloutProposal.objects.filter(status=Status.OPEN).select_related("proposed_by").first()
+
+
+def propose(step: OpenStep) -> RolloutProposal:
+    """Write down the wish for a second person; the rollout is locked by whoever opened the step.
+
+    Raises:
+        NotAllowed: nobody is named as the proposer.
+        ProposalClosed: another proposal waits already.
+    """
+    wish = step.wish
+    if wish.by is None:
+        raise NotAllowed("A proposal needs a name, since nobody may approve their own: say --as USERNAME.")
+    waiting = open_proposal()
+    if waiting is not None:
+        _make_room(waiting, step.standing)
+    proposal = RolloutProposal.objects.create(
+        from_percentage=step.standing.percentage,
+        to_percentage=wish.to,
+        rollout_version=step.standing.version,
+        champion_id=step.standing.champion_id,
+        is_override=OVERRIDDEN in step.evidence,
+        reason=wish.reason.strip()[:500],
+        proposed_by=wish.by,
+        proposer=wish.by.get_username(),
+        evidence=step.evidence,
+    )
+    _record(proposal, Decision(wish.by, wish.reason, wish.origin), evidence=step.evidence)
+    return proposal
+
+
+def approve(proposal_id: int, decision: Decision, *, look: Look = read_current) -> RolloutChange:
+    """Widen the canary as proposed, as another person than the proposer.
+
+    Raises:
+        NotAllowed: the person may not, is the proposer, or is not named.
+        ProposalClosed: there is no such open proposal.
+        ProposalStale: the rollout, the champion or the evidence is another one, or it waited too long.
+    """
+    if decision.by is None:
+        raise NotAllowed("An approval needs a name, since nobody may approve their own: say --as USERNAME.")
+    require(decision.by, RAISE, "approve a proposal")
+    evidence = look()  # not under the lock: a roll back must never wait for it
+    with transaction.atomic():
+        lock_rollout()
+        proposal = _waiting(proposal_id)
+        if _is_same_person(decision.by, proposal):
+            raise NotAllowed("Nobody approves their own proposal: ask another admin, or withdraw it.")
+        if proposal.is_override:
+            require(decision.by, OVERRIDE, "approve what goes past the gates")
+        stale = list(_staleness(proposal, evidence, read_policy(), read_standing(), database_now()))
+        if not stale:
+            return _carry_out(proposal, decision, evidence)
+        _close(proposal, Status.STALE, decision, because=" ".join(stale))
+    raise ProposalStale(f"Not approved, and the proposal is closed. {' '.join(stale)} Propose it again.")
+
+
+def reject(proposal_id: int, decision: Decision) -> RolloutProposal:
+    """Close a proposal without a change.
+
+    Raises:
+        NotAllowed: the person may not.
+        ProposalClosed: there is no such open proposal.
+    """
+    require(decision.by, RAISE, "reject a proposal")
+    return _end(proposal_id, Status.REJECTED, decision)
+
+
+def withdraw(proposal_id: int, decision: Decision) -> RolloutProposal:
+    """Take a proposal back, as its proposer or as an admin.
+
+    Raises:
+        NotAllowed: the person is neither.
+        ProposalClosed: there is no such open proposal.
+    """
+    if decision.by is None or decision.by.pk != _waiting(proposal_id).proposed_by_id:
+        require(decision.by, RAISE, "withdraw somebody else's proposal")
+    return _end(proposal_id, Status.WITHDRAWN, decision)
+
+
+def make_stale(because: str, *, origin: Origin) -> None:
+    """Close the proposal that waits, if there is one; call it with the rollout locked."""
+    proposal = open_proposal()
+    if proposal is not None:
+        _close(proposal, Status.STALE, Decision(None, because, origin))
+
+
+def _waiting(proposal_id: int) -> RolloutProposal:
+    proposal = RolloutProposal.objects.filter(pk=proposal_id).first()
+    if proposal is None:
+        raise ProposalClosed(f"There is no proposal {proposal_id}.")
+    if proposal.status != Status.OPEN:
+        raise ProposalClosed(f"Proposal {proposal_id} was decided already: it is {proposal.status}.")
+    return proposal
+
+
+def _make_room(waiting: RolloutProposal, standing: Standing) -> None:
+    if waiting.rollout_version == standing.version and waiting.champion_id == standing.champion_id:
+        raise ProposalClosed(
+            f"Proposal {waiting.pk} ({waiting}) by {waiting.proposer} waits already: decide about it first."
+        )
+    make_stale("Another one was made on the new state.", origin=Origin.ADMIN)
+
+
+def _is_same_person(user: User, proposal: RolloutProposal) -> bool:
+    return user.pk == proposal.proposed_by_id or _folded(user.get_username()) == _folded(proposal.proposer)
+
+
+def _folded(name: str) -> str:
+    # “Alice” and “alice” may be two accounts, but they are one person.
+    return name.casefold().strip()
+
+
+def _staleness(
+    proposal: RolloutProposal, evidence: Evidence, policy: Policy, standing: Standing, now: datetime
+) -> Iterator[str]:
+    if proposal.rollout_version != standing.version:
+        yield f"The rollout was changed since: it is at {format_percentage(standing.percentage)}."
+    if proposal.champion_id != standing.champion_id:
+        yield "The champion is another version than proposed."
+    if now - proposal.proposed_at > timedelta(hours=policy.proposal_hours):
+        yield f"It waited for more than {policy.proposal_hours} hours, so its evidence is old."
+    stands_before = blockers(evidence.criteria, policy, standing, to=proposal.to_percentage, now=now)
+    for blocker in held_by(standing) if proposal.is_override else stands_before:
+        yield f"{blocker}."
+
+
+def _carry_out(proposal: RolloutProposal, decision: Decision, evidence: Evidence) -> RolloutChange:
+    known = evidence.to_json() | {"proposal": proposal.pk, "proposed_by": proposal.proposer}
+    if proposal.is_override:
+        known[OVERRIDDEN] = proposal.evidence[OVERRIDDEN]
+    change = set_percentage(
+        proposal.to_percentage,
+        by=decision.by,
+        reason=f"{proposal.reason} (proposed by {proposal.proposer}; approved: {decision.reason})",
+        origin=decision.origin,
+        expected_version=proposal.rollout_version,
+        evidence=known,
+    )
+    _close(proposal, Status.APPROVED, decision)
+    return change
+
+
+def _end(proposal_id: int, status: Status, decision: Decision) -> RolloutProposal:
+    with transaction.atomic():
+        lock_rollout()
+        proposal = _waiting(proposal_id)
+        _close(proposal, status, decision)
+    return proposal
+
+
+def _close(proposal: RolloutProposal, status: Status, decision: Decision, *, because: str = "") -> None:
+    proposal.status = status
+    proposal.decided_by, proposal.decided_at = decision.by, Now()
+    proposal.decision_reason = (because or decision.reason.strip())[:2000]
+    proposal.save(update_fields=["status", "decided_by", "decided_at", "decision_reason"])
+    proposal.refresh_from_db(fields=["decided_at"])
+    _record(proposal, decision, because=because)
+
+
+def _record(
+    proposal: RolloutProposal,
+    decision: Decision,
+    *,
+    because: str = "",
+    evidence: Mapping[str, object] | None = None,
+) -> None:
+    is_approved = proposal.status == Status.APPROVED
+    ramp_log.record(
+        ramp_log.Kind.APPROVAL if is_approved else ramp_log.Kind.PROPOSAL,
+        subject=f"proposal {proposal.pk}",
+        by=decision.by,
+        origin=decision.origin,
+        reason=because or decision.reason,
+        after={
+            "status": proposal.status,
+            "from": proposal.from_percentage / 100,
+            "to": proposal.to_percentage / 100,
+        },
+        evidence=evidence or {},
+    )

@@ -1,0 +1,77 @@
+"""Read and change the policy of the ramp."""
+
+from dataclasses import asdict
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db import transaction
+
+from suggestions import ramp_log
+from suggestions.domain.ramp.policy import Policy, contradictions
+from suggestions.models import RolloutPolicy
+
+
+class InvalidPolicy(Exception):
+    """A policy contradicts itself; `problems` names how."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__(" ".join(problems))
+        self.problems = problems
+
+
+class PolicyConflict(Exception):
+    """Somebody else changed the policy since the caller looked at it."""
+
+
+def read_policy() -> Policy:
+    """Return the policy in force; that of a new installation where the row is missing."""
+    row = RolloutPolicy.objects.filter(pk=1).first()
+    return row.to_policy() if row else Policy()
+
+
+def policy_version() -> int:
+    """Return the version of the policy in force."""
+    return RolloutPolicy.objects.filter(pk=1).values_list("version", flat=True).first() or 0
+
+
+def save_policy(
+    policy: Policy, *, by: User | None, reason: str, origin: str, expected_version: int | None = None
+) -> RolloutPolicy:
+    """Put a policy in force; it holds for proposals that are open, too.
+
+    Raises:
+        InvalidPolicy: it contradicts itself, or the reason is missing.
+        PolicyConflict: the policy has another version by now.
+    """
+    problems = contradictions(policy)
+    if not reason.strip():
+        problems.append("A reason is required: it is what the next person will read in the log.")
+    if problems:
+        raise InvalidPolicy(problems)
+    with transaction.atomic():
+        RolloutPolicy.objects.get_or_create(pk=1)
+        row = RolloutPolicy.objects.select_for_update().get(pk=1)
+        if expected_version is not None and row.version != expected_version:
+            raise PolicyConflict("somebody changed the policy in the meantime; look at it and decide again")
+        before = to_facts(row.to_policy())
+        for name, value in asdict(policy).items():
+            setattr(row, name, value)
+        row.version += 1
+        row.save()
+        changed = {name: value for name, value in to_facts(policy).items() if value != before[name]}
+        ramp_log.record(
+            ramp_log.Kind.POLICY,
+            subject=str(row),
+            by=by,
+            origin=origin,
+            reason=reason,
+            before={name: before[name] for name in changed},
+            after=changed,
+        )
+    return row
+
+
+def to_facts(policy: Policy) -> dict[str, Any]:
+    """Return a policy as plain values."""
+    facts = asdict(policy)
+    return facts | {"steps": list(policy.steps), "dwell_hours": list(policy.dwell_hours)}

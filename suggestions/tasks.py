@@ -1,0 +1,11 @@
+"""Celery tasks of the product: they only look; what they find is decided in the database."""
+
+from celery import shared_task
+
+from suggestions.guarding import evaluate
+
+
+@shared_task(name="suggestions.tasks.evaluate_rollout", ignore_result=True)
+def evaluate_rollout(**_kwargs: object) -> None:
+    """Let the guardrails act, and take the next step where the policy may."""
+    evaluate()

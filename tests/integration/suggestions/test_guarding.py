@@ -1,0 +1,296 @@
+"""Guardrails lower and hold by themselves, once; the next step is taken only where the policy may."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from suggestions.domain.ramp.guardrails import Action
+from suggestions.guarding import Watched, evaluate, guard
+from suggestions.holds import InvalidHold, lift_hold, place_hold
+from suggestions.models import RolloutChange, RolloutHold, RolloutProposal
+from suggestions.ramp import propose_canary
+from suggestions.roles import Role
+from suggestions.rollout import read_rollout, roll_back, set_percentage
+from suggestions.tasks import evaluate_rollout
+from tests.ramp_evidence import (
+    GREEN,
+    NO_DATA,
+    RED,
+    StepEvidence,
+    age_last_change,
+    firing,
+    set_policy,
+    stand_at,
+)
+from tests.staff import make_staff
+
+pytestmark = pytest.mark.django_db
+
+BURST = firing("error_burst")
+RATIO = firing("sample_ratio", action=Action.HOLD)
+BY_COMMAND: dict[str, Any] = {"by": None, "origin": RolloutChange.Origin.COMMAND}
+
+
+def test_guard__a_guardrail_fires__lowers_at_once_holds_and_keeps_the_evidence() -> None:
+    stand_at(2_500)
+
+    guard(look=BURST)
+
+    change = RolloutChange.objects.latest("version")
+    hold = RolloutHold.objects.get()
+    assert read_rollout().percentage == 0
+    assert (change.origin, change.changed_by, change.reason) == (
+        "guardrail",
+        None,
+        "No error_burst: 7 of 50 failed",
+    )
+    assert change.evidence == {"criteria": {"agreement": "green"}, "guardrails_fired": ["error_burst"]}
+    assert (hold.guardrail, hold.lifted_at, hold.evidence) == (
+        "error_burst",
+        None,
+        {"criteria": {"agreement": "green"}},
+    )
+
+
+@pytest.mark.parametrize(("start", "to"), [(2_500, 1_000), (1_700, 1_000), (1_000, 0), (10_000, 5_000)])
+def test_guard__where_the_policy_says_previous__lowers_to_the_step_below(start: int, to: int) -> None:
+    set_policy(lowers_to="previous")
+    stand_at(start)
+
+    guard(look=BURST)
+
+    assert read_rollout().percentage == to
+
+
+def test_guard__fires_again_on_the_step_below__lowers_again() -> None:
+    set_policy(lowers_to="previous")
+    stand_at(2_500)
+
+    guard(look=BURST)
+    guard(look=BURST)
+    guard(look=BURST)
+
+    assert read_rollout().percentage == 0
+    assert RolloutChange.objects.filter(origin="guardrail").count() == 2
+    assert RolloutHold.objects.count() == 2
+
+
+def test_guard__several_at_once__lower_once_and_each_holds() -> None:
+    stand_at(2_500)
+
+    guard(look=firing("error_burst", "latency"))
+
+    assert RolloutChange.objects.filter(origin="guardrail").count() == 1
+    assert set(RolloutHold.objects.values_list("guardrail", flat=True)) == {"error_burst", "latency"}
+
+
+def test_guard__one_that_only_holds__leaves_the_percentage_and_holds_once() -> None:
+    stand_at(2_500)
+
+    guard(look=RATIO)
+    guard(look=RATIO)
+
+    assert read_rollout().percentage == 2_500
+    assert RolloutHold.objects.get().guardrail == "sample_ratio"
+
+
+def test_guard__after_its_hold_was_lifted__does_not_place_it_again_on_the_same_step() -> None:
+    stand_at(2_500)
+    guard(look=RATIO)
+    lift_hold(RolloutHold.objects.get().pk, by=None, reason="a client was switched off", origin="command")
+
+    guard(look=RATIO)
+    set_percentage(1_000, reason="less", **BY_COMMAND)
+    guard(look=RATIO)
+
+    assert RolloutHold.objects.filter(lifted_at=None).count() == 1
+    assert RolloutHold.objects.count() == 2
+
+
+@pytest.mark.parametrize("look", [GREEN, RED, NO_DATA])
+def test_guard__nothing_fired__does_nothing(look: StepEvidence) -> None:
+    version = stand_at(2_500)
+
+    guard(look=look)
+
+    assert read_rollout().version == version
+    assert not RolloutHold.objects.exists()
+
+
+def test_guard__at_zero__has_nothing_to_lower() -> None:
+    version = stand_at(0)
+
+    guard(look=BURST)
+
+    assert read_rollout().version == version
+    assert not RolloutHold.objects.exists()
+
+
+def test_guard__switched_off_by_the_policy__does_nothing() -> None:
+    set_policy(watches=False)
+    stand_at(2_500)
+
+    guard(look=BURST)
+
+    assert read_rollout().percentage == 2_500
+
+
+def test_guard__while_a_proposal_waits__lowers_and_closes_it() -> None:
+    stand_at(2_500)
+    alice = make_staff(Role.ADMIN)
+    propose_canary(5_000, by=alice, reason="all green", origin=RolloutChange.Origin.ADMIN, look=GREEN)
+
+    guard(look=BURST)
+
+    proposal = RolloutProposal.objects.get()
+    assert read_rollout().percentage == 0
+    assert (proposal.status, proposal.decision_reason) == ("stale", "A guardrail lowered the canary to 0%.")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_guard__two_at_once_while_a_proposal_waits__lower_once() -> None:
+    set_policy(lowers_to="previous")
+    stand_at(2_500)
+    alice = make_staff(Role.ADMIN)
+    propose_canary(5_000, by=alice, reason="all green", origin=RolloutChange.Origin.ADMIN, look=GREEN)
+    both_have_read = threading.Barrier(2)
+
+    def look() -> StepEvidence:
+        both_have_read.wait(timeout=20)
+        return BURST
+
+    def one(_number: int) -> Watched:
+        try:
+            return guard(look=look)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        watched = list(pool.map(one, range(2)))
+
+    assert [one.change is not None for one in watched].count(True) == 1
+    assert read_rollout().percentage == 1_000
+    assert RolloutHold.objects.count() == 1
+    assert RolloutProposal.objects.get().status == "stale"
+
+
+def test_guard__rolled_back_while_the_evidence_was_read__does_nothing_more() -> None:
+    stand_at(2_500)
+
+    def look() -> StepEvidence:
+        roll_back(reason="complaints", **BY_COMMAND)
+        return BURST
+
+    guard(look=look)
+
+    assert RolloutChange.objects.latest("version").reason == "complaints"
+    assert not RolloutHold.objects.exists()
+
+
+def test_evaluate__automatic_and_green__takes_the_next_step_and_no_more() -> None:
+    set_policy(is_automatic=True)
+    stand_at(1_000)
+
+    evaluate(look=GREEN)
+    evaluate(look=GREEN)
+
+    change = RolloutChange.objects.latest("version")
+    assert read_rollout().percentage == 2_500  # the second stands before its dwell
+    assert (change.origin, change.changed_by) == ("schedule", None)
+    assert change.evidence == {"criteria": {"agreement": "green"}}
+
+
+def not_automatic() -> None:
+    set_policy(is_automatic=False)
+
+
+def held() -> None:
+    place_hold(by=None, reason="wait", origin="command")
+
+
+def too_early() -> None:
+    age_last_change(1)
+
+
+def lowered() -> None:
+    set_percentage(500, reason="complaints", **BY_COMMAND)
+    age_last_change(30)
+
+
+def a_proposal_waits() -> None:
+    propose_canary(
+        1_500, by=make_staff(Role.ADMIN), reason="half", origin=RolloutChange.Origin.ADMIN, look=GREEN
+    )
+
+
+@pytest.mark.parametrize("against", [not_automatic, held, too_early, lowered, a_proposal_waits])
+def test_evaluate__something_against_it__takes_no_step(against: Any) -> None:
+    set_policy(is_automatic=True)
+    stand_at(1_000)
+    against()
+    version = read_rollout().version
+
+    evaluate(look=GREEN)
+
+    assert read_rollout().version == version
+
+
+@pytest.mark.parametrize("look", [RED, NO_DATA, BURST, RATIO])
+def test_evaluate__not_green_or_fired__takes_no_step(look: StepEvidence) -> None:
+    set_policy(is_automatic=True)
+    stand_at(1_000)
+
+    evaluate(look=look)
+
+    assert read_rollout().percentage <= 1_000
+
+
+def test_evaluate__at_the_top__has_nowhere_to_go() -> None:
+    set_policy(is_automatic=True)
+    version = stand_at(10_000)
+
+    evaluate(look=GREEN)
+
+    assert read_rollout().version == version
+
+
+def test_task__with_what_a_later_release_may_send__looks_and_changes_nothing_without_cause() -> None:
+    version = stand_at(1_000)
+
+    evaluate_rollout(sent_by="a later release")
+
+    assert read_rollout().version == version
+
+
+@pytest.mark.parametrize("reason", ["", "  "])
+def test_hold__without_a_reason__is_refused(reason: str) -> None:
+    hold = place_hold(by=None, reason="wait", origin="command")
+
+    with pytest.raises(InvalidHold, match="reason"):
+        place_hold(by=None, reason=reason, origin="command")
+    with pytest.raises(InvalidHold, match="reason"):
+        lift_hold(hold.pk, by=None, reason=reason, origin="command")
+
+    assert RolloutHold.objects.filter(lifted_at=None).count() == 1
+
+
+def test_lift__a_hold_that_is_lifted_or_unknown__says_so() -> None:
+    hold = place_hold(by=None, reason="wait", origin="command")
+    lift_hold(hold.pk, by=None, reason="go on", origin="command")
+
+    for number in (hold.pk, 999_999):
+        with pytest.raises(InvalidHold, match=f"no open hold {number}"):
+            lift_hold(number, by=None, reason="go on", origin="command")
+
+
+def test_roll_back__held_and_proposed__needs_neither_gate_nor_second_person() -> None:
+    set_policy(needs_second_person=True)
+    stand_at(2_500)
+    held()
+
+    roll_back(reason="complaints", **BY_COMMAND)
+
+    assert read_rollout().percentage == 0
