@@ -13,23 +13,14 @@ from suggestions.domain.ramp.gate import Evidence, Standing, blockers, held_by
 from suggestions.evidence import current_evidence
 from suggestions.models import RolloutChange
 from suggestions.ramp_policy import read_policy
+from suggestions.ramp_rights import OVERRIDE, RAISE, RampRefused, require
 from suggestions.rollout import OVERRIDDEN, InvalidChange, RolloutConflict
 from suggestions.standing import lock_rollout, read_standing
 
-RAISE: Final = "suggestions.raise_rollout"
-OVERRIDE: Final = "suggestions.override_rollout_gate"
 SHORTEST_OVERRIDE_REASON: Final = 10
 
 Look = Callable[[], Evidence]
 Outcome = TypeVar("Outcome")
-
-
-class RampRefused(Exception):
-    """Something about the ramp is not done; the message says why and what to do."""
-
-
-class NotAllowed(RampRefused):
-    """The person may not do that."""
 
 
 class GateRefused(RampRefused):
@@ -98,16 +89,6 @@ def when_open(
             raise GateRefused(stands_before, is_held=bool(held_by(standing)))
         known = evidence.to_json() | ({OVERRIDDEN: stands_before} if stands_before else {})
         return then(OpenStep(wish, standing, known, policy.needs_second_person))
-
-
-def require(user: User | None, permission: str, to_do: str) -> None:
-    """Refuse a person who may not; a command without a name is its host's business.
-
-    Raises:
-        NotAllowed: the role does not allow it.
-    """
-    if user is not None and not user.has_perm(permission):
-        raise NotAllowed(f"{user.get_username()} may not {to_do}: ask an admin.")
 
 
 def _check(wish: Wish) -> None:

@@ -10,10 +10,11 @@ from suggestions import ramp_log
 from suggestions.domain.ramp.gate import Standing
 from suggestions.domain.ramp.guardrails import GuardrailReading
 from suggestions.models import RolloutHold
+from suggestions.ramp_rights import LOWER, RAISE, RampRefused, require
 from suggestions.standing import lock_rollout, read_standing
 
 
-class InvalidHold(Exception):
+class InvalidHold(RampRefused):
     """A hold cannot be placed or lifted like this."""
 
 
@@ -22,9 +23,11 @@ def place_hold(*, by: User | None, reason: str, origin: str) -> RolloutHold:
 
     Raises:
         InvalidHold: the reason is missing.
+        NotAllowed: the person may not.
     """
+    require(by, LOWER, "hold the canary")
     if not reason.strip():
-        raise InvalidHold("a reason is required: whoever wants to lift the hold has to know what to look at")
+        raise InvalidHold("A reason is required: whoever is to lift the hold has to know what to look at.")
     with transaction.atomic():
         lock_rollout()
         hold = RolloutHold.objects.create(
@@ -41,14 +44,18 @@ def lift_hold(hold_id: int, *, by: User | None, reason: str, origin: str) -> Rol
 
     Raises:
         InvalidHold: there is no such open hold, or the reason is missing.
+        NotAllowed: the person may not.
     """
+    require(by, RAISE, "lift a hold")
     if not reason.strip():
-        raise InvalidHold("a reason is required: it says why the canary may be widened again")
+        raise InvalidHold("A reason is required: it says why the canary may be widened again.")
     with transaction.atomic():
         lock_rollout()
         hold = RolloutHold.objects.filter(pk=hold_id, lifted_at=None).first()
         if hold is None:
-            raise InvalidHold(f"there is no open hold {hold_id}; `rollout show` names those that are open")
+            raise InvalidHold(
+                f"There is no open hold {hold_id}; the rollout page and `rollout show` name those that are."
+            )
         hold.lifted_by, hold.lift_reason, hold.lifted_at = by, reason.strip()[:500], Now()
         hold.save(update_fields=["lifted_by", "lift_reason", "lifted_at"])
         hold.refresh_from_db(fields=["lifted_at"])

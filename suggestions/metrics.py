@@ -8,7 +8,8 @@ from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from mlmodels import services
-from suggestions.models import Fallback, Rollout, Source, State
+from suggestions.domain.ramp.guardrails import NAMES
+from suggestions.models import Fallback, Rollout, RolloutHold, Source, State
 
 COMPARE = Counter(
     "lm_suggest_compare_total",
@@ -90,9 +91,39 @@ class RolloutCollector(Collector):
             yield family
 
 
+class HoldCollector(Collector):
+    """Read what holds the canary at scrape time, so that every process reports the same."""
+
+    def describe(self) -> Iterable[GaugeMetricFamily]:
+        """Yield the metrics without values."""
+        yield GaugeMetricFamily("lm_rollout_holds", "Open holds, by guardrails and by people.")
+        yield GaugeMetricFamily(
+            "lm_rollout_guardrail",
+            f"1 from when a guardrail fired until its hold is lifted. name: {', '.join(NAMES)}.",
+            labels=["name"],
+        )
+
+    def collect(self) -> Iterable[Metric]:
+        """Yield the number of holds and each guardrail; nothing when the table cannot be read."""
+        try:
+            placed = list(RolloutHold.objects.filter(lifted_at=None).values_list("guardrail", flat=True))
+        except DatabaseError:
+            return
+        holds, guardrails = self.describe()
+        holds.add_metric([], len(placed))
+        for name in NAMES:
+            guardrails.add_metric([name], int(name in placed))
+        yield from (holds, guardrails)
+
+
 def exported_metric_names() -> frozenset[str]:
     """Return the names under which metrics are exported, without a histogram's _bucket, _sum and _count."""
-    families = [*REGISTRY.collect(), *RolloutCollector().describe(), *services.metrics_collector().describe()]
+    families = [
+        *REGISTRY.collect(),
+        *RolloutCollector().describe(),
+        *HoldCollector().describe(),
+        *services.metrics_collector().describe(),
+    ]
     return frozenset(
         f"{family.name}_total" if family.type == "counter" else family.name for family in families
     )

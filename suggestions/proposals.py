@@ -13,9 +13,10 @@ from suggestions.clock import database_now
 from suggestions.domain.percentage import format_percentage
 from suggestions.domain.ramp.gate import Evidence, Standing, blockers, held_by
 from suggestions.domain.ramp.policy import Policy
-from suggestions.gates import OVERRIDE, RAISE, Look, NotAllowed, OpenStep, RampRefused, read_current, require
+from suggestions.gates import Look, OpenStep, read_current
 from suggestions.models import RolloutChange, RolloutProposal
 from suggestions.ramp_policy import read_policy
+from suggestions.ramp_rights import OVERRIDE, RAISE, NotAllowed, RampRefused, require
 from suggestions.rollout import OVERRIDDEN, InvalidChange, set_percentage
 from suggestions.standing import lock_rollout, read_standing
 

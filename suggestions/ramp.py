@@ -5,7 +5,8 @@ from django.contrib.auth.models import User
 from suggestions.gates import Look, OpenStep, Wish, read_current, when_open
 from suggestions.models import RolloutChange, RolloutProposal
 from suggestions.proposals import propose
-from suggestions.rollout import set_percentage
+from suggestions.ramp_rights import LOWER, require
+from suggestions.rollout import read_rollout, set_percentage
 
 Origin = RolloutChange.Origin
 
@@ -49,6 +50,38 @@ def propose_canary(
     """
     wish = Wish(to, by, reason, origin, override)
     return when_open(wish, expected_version=None, look=look, then=propose)
+
+
+def change_canary(
+    to: int,
+    *,
+    by: User | None,
+    reason: str,
+    origin: Origin,
+    expected_version: int | None = None,
+    override: bool = False,
+    look: Look = read_current,
+) -> RolloutChange | RolloutProposal:
+    """Set the canary: upward through the gates, downward without any.
+
+    Raises:
+        RampRefused, InvalidChange, RolloutConflict: as for `raise_canary`; downward only the last two.
+    """
+    state = read_rollout()
+    if to > state.percentage:
+        return raise_canary(
+            to,
+            by=by,
+            reason=reason,
+            origin=origin,
+            expected_version=expected_version,
+            override=override,
+            look=look,
+        )
+    require(by, LOWER, "lower the canary")
+    if to and expected_version is None:
+        expected_version = state.version  # what was lowered further meanwhile must not rise by this
+    return set_percentage(to, by=by, reason=reason, origin=origin, expected_version=expected_version)
 
 
 def _take(step: OpenStep) -> RolloutChange | RolloutProposal:

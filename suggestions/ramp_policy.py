@@ -9,9 +9,10 @@ from django.db import transaction
 from suggestions import ramp_log
 from suggestions.domain.ramp.policy import Policy, contradictions
 from suggestions.models import RolloutPolicy
+from suggestions.ramp_rights import RAISE, RampRefused, require
 
 
-class InvalidPolicy(Exception):
+class InvalidPolicy(RampRefused):
     """A policy contradicts itself; `problems` names how."""
 
     def __init__(self, problems: list[str]) -> None:
@@ -19,7 +20,7 @@ class InvalidPolicy(Exception):
         self.problems = problems
 
 
-class PolicyConflict(Exception):
+class PolicyConflict(RampRefused):
     """Somebody else changed the policy since the caller looked at it."""
 
 
@@ -42,7 +43,9 @@ def save_policy(
     Raises:
         InvalidPolicy: it contradicts itself, or the reason is missing.
         PolicyConflict: the policy has another version by now.
+        NotAllowed: the person may not.
     """
+    require(by, RAISE, "change the policy of the ramp")
     problems = contradictions(policy)
     if not reason.strip():
         problems.append("A reason is required: it is what the next person will read in the log.")
@@ -52,7 +55,7 @@ def save_policy(
         RolloutPolicy.objects.get_or_create(pk=1)
         row = RolloutPolicy.objects.select_for_update().get(pk=1)
         if expected_version is not None and row.version != expected_version:
-            raise PolicyConflict("somebody changed the policy in the meantime; look at it and decide again")
+            raise PolicyConflict("Somebody changed the policy in the meantime: look at it and decide again.")
         before = to_facts(row.to_policy())
         for name, value in asdict(policy).items():
             setattr(row, name, value)

@@ -17,7 +17,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 
 from mlmodels import services
 from suggestions.api.problems import CONTENT_TYPE, Code, problem_body
-from suggestions.metrics import RolloutCollector
+from suggestions.metrics import HoldCollector, RolloutCollector
 
 View = Callable[..., HttpResponseBase]
 
@@ -68,6 +68,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
     else:
         registry.register(REGISTRY)
     registry.register(RolloutCollector())
+    registry.register(HoldCollector())
     registry.register(services.metrics_collector())
     return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
 

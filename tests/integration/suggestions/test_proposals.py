@@ -11,11 +11,12 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models.functions import Now
 
 from mlmodels import services
-from suggestions.gates import GateRefused, NotAllowed, RampRefused
+from suggestions.gates import GateRefused
 from suggestions.holds import place_hold
 from suggestions.models import RolloutChange, RolloutProposal
 from suggestions.proposals import Decision, ProposalClosed, ProposalStale, approve, reject, withdraw
 from suggestions.ramp import propose_canary, raise_canary
+from suggestions.ramp_rights import NotAllowed, RampRefused
 from suggestions.roles import Role
 from suggestions.rollout import InvalidChange, read_rollout, roll_back, set_percentage
 from tests.ramp_evidence import GREEN, RED, StepEvidence, set_policy, stand_at

@@ -10,11 +10,12 @@ from django.utils import timezone
 
 from mlmodels import services
 from suggestions.domain.ramp.policy import Policy
-from suggestions.gates import GateRefused, NotAllowed
+from suggestions.gates import GateRefused
 from suggestions.holds import lift_hold, place_hold
 from suggestions.models import RolloutChange, RolloutProposal
 from suggestions.ramp import raise_canary
 from suggestions.ramp_policy import InvalidPolicy, PolicyConflict, policy_version, read_policy, save_policy
+from suggestions.ramp_rights import NotAllowed
 from suggestions.roles import Role
 from suggestions.rollout import InvalidChange, RolloutConflict, read_rollout, set_percentage
 from suggestions.standing import read_standing

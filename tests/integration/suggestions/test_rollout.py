@@ -145,7 +145,7 @@ def test_canary_variable__at_the_start__seeds_or_forces_rules(
 def test_command__set_show_and_rollback__do_what_they_say() -> None:
     out = StringIO()
 
-    call_command("rollout", "set", "2.5%", "--reason", "first step", stdout=out)
+    call_command("rollout", "set", "2.5%", "--override", "--reason", "first step", stdout=out)
     call_command("rollout", "show", stdout=out)
     call_command("rollout", "rollback", "--reason", "back", stdout=out)
 

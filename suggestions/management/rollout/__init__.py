@@ -1,0 +1,1 @@
+"""The actions of `manage.py rollout`, one module for each concern."""

@@ -1,0 +1,34 @@
+"""What the next step is, and what stands before it."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from suggestions.clock import database_now
+from suggestions.domain.ramp.gate import Evidence, Standing, blockers
+from suggestions.domain.ramp.policy import Policy
+from suggestions.ramp_policy import read_policy
+from suggestions.standing import read_standing
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """The step after the present one."""
+
+    to: int | None
+    """Hundredths of a percent; None at the top."""
+    left: timedelta
+    """How long the present step is still to be stood on."""
+    blockers: list[str]
+    """Everything that stands before it; empty when it is open."""
+    evidence: Evidence
+    policy: Policy
+    standing: Standing
+
+
+def next_step(evidence: Evidence) -> NextStep:
+    """Return the next step as the gates see it now."""
+    policy, standing, now = read_policy(), read_standing(), database_now()
+    to = policy.next_step(standing.percentage)
+    stands_before = [] if to is None else blockers(evidence.criteria, policy, standing, to=to, now=now)
+    left = policy.dwell_left(standing.percentage, since=standing.since, now=now)
+    return NextStep(to, left, stands_before, evidence, policy, standing)

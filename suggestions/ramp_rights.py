@@ -1,0 +1,27 @@
+"""Who may do what with the ramp, whichever way they come."""
+
+from typing import Final
+
+from django.contrib.auth.models import User
+
+RAISE: Final = "suggestions.raise_rollout"
+LOWER: Final = "suggestions.lower_rollout"
+OVERRIDE: Final = "suggestions.override_rollout_gate"
+
+
+class RampRefused(Exception):
+    """Something about the ramp is not done; the message says why and what to do."""
+
+
+class NotAllowed(RampRefused):
+    """The person may not do that."""
+
+
+def require(user: User | None, permission: str, to_do: str) -> None:
+    """Refuse a person who may not; None is a command without a name, which its host has let in.
+
+    Raises:
+        NotAllowed: the role does not allow it.
+    """
+    if user is not None and not user.has_perm(permission):
+        raise NotAllowed(f"{user.get_username()} may not {to_do}: ask an admin.")
