@@ -11,6 +11,8 @@ from mlmodels.models import TrainingRun
 from suggestions.admin.evidence_view import view_evidence
 from suggestions.admin.rollout import rollback_dialog
 from suggestions.admin.summary import last_changes, summarise
+from suggestions.admin.watching import watch
+from suggestions.standing import open_holds
 
 TEMPLATE: Final = "suggestions/dashboard.html"
 SHOWN_CHANGES: Final = 5
@@ -28,6 +30,7 @@ def add_state(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """Add what the home page shows; to those who may not see the rollout, nothing."""
     if not request.user.has_perm("suggestions.view_rollout"):
         return context
+    watch()
     summary = summarise()
     metrics = summary.champion.metrics if summary.champion else {}
     return context | {
@@ -38,6 +41,7 @@ def add_state(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         "run": TrainingRun.objects.first(),
         "changes": last_changes()[:SHOWN_CHANGES],
         "dialog": rollback_dialog(request),
+        "holds": open_holds(),
         "disagreements_url": disagreements_url(),
     }
 

@@ -3,8 +3,9 @@
 from typing import Any, Final
 
 from django.contrib import admin, messages
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
@@ -12,10 +13,16 @@ from console.confirmation import Question, ask
 from console.model_admin import ReadOnlyAdmin
 from suggestions.admin.challenger_card import view_challenger
 from suggestions.admin.evidence_view import view_evidence
-from suggestions.admin.rollout_form import PRESETS, RolloutForm
+from suggestions.admin.rollout_form import RolloutForm
+from suggestions.admin.step_view import hold_dialog, view_holds, view_proposal, view_step
 from suggestions.admin.summary import last_changes, summarise, to_text
-from suggestions.models import Rollout, RolloutChange
-from suggestions.rollout import InvalidChange, RolloutConflict, read_rollout, roll_back, set_percentage
+from suggestions.admin.watching import watch
+from suggestions.gates import GateRefused
+from suggestions.models import Rollout, RolloutChange, RolloutProposal
+from suggestions.ramp import change_canary
+from suggestions.ramp_policy import read_policy
+from suggestions.ramp_rights import OVERRIDE, RampRefused
+from suggestions.rollout import InvalidChange, RolloutConflict, read_rollout, roll_back, set_blind_share
 
 PAGE: Final = "admin:suggestions_rollout_changelist"
 SHOWN_CHANGES: Final = 20
@@ -51,16 +58,15 @@ class RolloutAdmin(ReadOnlyAdmin):
         """Show the rollout; save a change of its shares."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        may_raise = self.has_raise_permission(request)
-        may_edit = may_raise or self.has_lower_permission(request)
+        may_edit = self.has_raise_permission(request) or self.has_lower_permission(request)
         if request.method == "POST":
             if not may_edit:
                 raise PermissionDenied
-            form = RolloutForm(request.POST, state=read_rollout(), may_raise=may_raise)
+            form = self._form(request, request.POST)
             if form.is_valid() and self._save(request, form):
                 return HttpResponseRedirect(reverse(PAGE))
         else:
-            form = RolloutForm(state=read_rollout(), may_raise=may_raise)
+            form = self._form(request)
         return self._render(request, form if may_edit else None)
 
     def roll_back(self, request: HttpRequest) -> HttpResponse:
@@ -78,24 +84,30 @@ class RolloutAdmin(ReadOnlyAdmin):
     def _save(self, request: HttpRequest, form: RolloutForm) -> bool:
         user: Any = request.user
         try:
-            change = set_percentage(
-                form.cleaned_data["percentage"],
-                by=user,
-                reason=form.cleaned_data["reason"],
-                origin=_ADMIN,
-                expected_version=form.expected_version,
-                blind_share=form.cleaned_data["blind"],
-            )
+            outcome = _apply(user, form)
         except RolloutConflict as conflict:
             form.report_conflict(str(conflict), read_rollout())
         except InvalidChange as refusal:
             form.add_error("reason", str(refusal))
+        except GateRefused as refusal:
+            form.report_blockers(refusal.blockers, refusal.advice)
+        except RampRefused as refusal:
+            form.add_error(None, str(refusal))
         else:
-            self.message_user(request, f"{_moved(change)}, from the next request on.", messages.SUCCESS)
+            self.message_user(request, _describe(outcome), messages.SUCCESS)
             return True
         return False
 
+    def _form(self, request: HttpRequest, data: QueryDict | None = None) -> RolloutForm:
+        return RolloutForm(
+            data,
+            state=read_rollout(),
+            may_raise=self.has_raise_permission(request),
+            may_override=request.user.has_perm(OVERRIDE),
+        )
+
     def _render(self, request: HttpRequest, form: RolloutForm | None) -> HttpResponse:
+        evidence = watch()
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
@@ -105,17 +117,45 @@ class RolloutAdmin(ReadOnlyAdmin):
             "evidence": view_evidence(request),
             "challenger": view_challenger(),
             "changes": last_changes()[:SHOWN_CHANGES],
-            "presets": PRESETS,
+            "presets": [f"{step / 100:g}" for step in read_policy().steps],
+            "step": view_step(evidence),
+            "holds": view_holds(request),
+            "hold_dialog": hold_dialog(request),
+            "proposal": view_proposal(request),
             "may_raise": self.has_raise_permission(request),
             "dialog": rollback_dialog(request),
         }
         return TemplateResponse(request, "suggestions/rollout.html", context)
 
 
-def _moved(change: RolloutChange) -> str:
-    if change.to_blind_share is not None:
-        return f"Saved: {change}"
-    return f"The canary moved from {to_text(change.from_percentage)} to {to_text(change.to_percentage)}"
+def _apply(user: User, form: RolloutForm) -> RolloutChange | RolloutProposal:
+    reason, blind = form.cleaned_data["reason"], form.cleaned_data["blind"]
+    outcome: RolloutChange | RolloutProposal | None = None
+    version = form.expected_version
+    if not form.is_percentage_kept:
+        outcome = change_canary(
+            form.cleaned_data["percentage"],
+            by=user,
+            reason=reason,
+            origin=_ADMIN,
+            expected_version=version,
+            override=form.is_override,
+        )
+        version = outcome.version if isinstance(outcome, RolloutChange) else version
+    if outcome is None or blind is not None:
+        return set_blind_share(blind, by=user, reason=reason, origin=_ADMIN, expected_version=version)
+    return outcome
+
+
+def _describe(outcome: RolloutChange | RolloutProposal) -> str:
+    if isinstance(outcome, RolloutProposal):
+        return f"Proposed {outcome}: nothing has changed yet. Another admin has to approve it."
+    if outcome.to_blind_share is not None:
+        return f"Saved: {outcome}, from the next request on."
+    return (
+        f"The canary moved from {to_text(outcome.from_percentage)} to {to_text(outcome.to_percentage)}, from "
+        "the next request on."
+    )
 
 
 def rollback_question() -> Question:

@@ -14,11 +14,11 @@ from suggestions.models import RolloutChange
 class RolloutChangeAdmin(ReadOnlyAdmin):
     """Every change of the canary."""
 
-    list_display = ("version", "change", "reason", "changed_by", "origin", "changed_at")
-    list_filter = ("origin", "changed_at", "changed_by")
+    list_display = ("version", "change", "reason", "changed_by", "origin", "is_overridden", "changed_at")
+    list_filter = ("origin", "is_overridden", "changed_at", "changed_by")
     search_fields = ("reason",)
     search_help_text = "Words of the reason"
-    fields = (("version", "change"), "reason", ("shown_author", "origin"), "changed_at")
+    fields = (("version", "change"), "reason", ("shown_author", "origin"), ("changed_at", "is_overridden"))
     readonly_fields = ("change", "shown_author")
     sortable_by = ()
 

@@ -1,16 +1,27 @@
 """The form that changes the canary, checked against the state it is saved on."""
 
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any
 
 from django import forms
 from django.http import QueryDict
-from unfold.widgets import UnfoldAdminTextInputWidget
+from unfold.widgets import UnfoldAdminTextInputWidget, UnfoldBooleanWidget
 
 from suggestions.domain.percentage import MAX_BLIND
 from suggestions.rollout import RolloutState
 
-PRESETS: Final = (0, 10, 25, 50, 100)
+
+class RaisePastGates(forms.BooleanField):
+    """Whether a raise goes past the gates."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            required=False,
+            label="Raise past the gates",
+            help_text="Not past a hold, nor past a second person where the policy asks for one. The log says "
+            "so, and the reason has at least 10 characters.",
+            widget=UnfoldBooleanWidget,
+        )
 
 
 class RolloutForm(forms.Form):
@@ -36,13 +47,22 @@ class RolloutForm(forms.Form):
     )
     version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
 
-    def __init__(self, data: QueryDict | None = None, *, state: RolloutState, may_raise: bool) -> None:
+    def __init__(
+        self,
+        data: QueryDict | None = None,
+        *,
+        state: RolloutState,
+        may_raise: bool,
+        may_override: bool = False,
+    ) -> None:
         initial = {
             "percentage": f"{state.percentage / 100:g}",
             "blind": f"{state.blind_share / 100:g}",
             "version": state.version,
         }
         super().__init__(data, initial=initial)
+        if may_override:
+            self.fields["override"] = RaisePastGates()
         self._state = state
         self._may_raise = may_raise
 
@@ -76,9 +96,26 @@ class RolloutForm(forms.Form):
         return values
 
     @property
+    def is_percentage_kept(self) -> bool:
+        """Tell whether only the blind slice is to change."""
+        is_other = self.cleaned_data["percentage"] != self._state.percentage
+        return not is_other and self.cleaned_data["blind"] is not None
+
+    @property
+    def is_override(self) -> bool:
+        """Tell whether the raise is to go past the gates."""
+        return bool(self.cleaned_data.get("override"))
+
+    @property
     def expected_version(self) -> int:
         """Return the version to save on: what the editor saw, and never one newer than what was checked."""
         return min(int(self.cleaned_data["version"]), self._state.version)
+
+    def report_blockers(self, blockers: list[str], advice: str) -> None:
+        """Say everything that stands before the raise, and what to do."""
+        for blocker in blockers:
+            self.add_error(None, f"Not saved: {blocker}.")
+        self.add_error(None, advice)
 
     def report_conflict(self, conflict: str, state: RolloutState) -> None:
         """Say what happened, and let the next save be made on the new state."""

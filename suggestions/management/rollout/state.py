@@ -22,6 +22,7 @@ from suggestions.models import Client, Rollout, RolloutChange
 from suggestions.next_step import next_step
 from suggestions.proposals import open_proposal
 from suggestions.ramp import change_canary
+from suggestions.ramp_rights import RAISE, require
 from suggestions.rollout import read_rollout, roll_back, set_blind_share
 from suggestions.standing import open_holds, placed_by
 
@@ -109,7 +110,7 @@ def _roll_back(options: Options, say: Say) -> None:
 
 def _set_blind(options: Options, say: Say) -> None:
     by, share = actor(options), percentage(options)
-    check_right(by, "raise_rollout", "set the blind slice")
+    require(by, RAISE, "set the blind slice")
     change = set_blind_share(share, by=by, reason=options["reason"], origin=ORIGIN)
     say(
         f"Nothing is shown for {format_percentage(share)} of transactions (version {change.version}), from the "

@@ -9,7 +9,15 @@ from django_celery_beat.models import CrontabSchedule, IntervalSchedule, Periodi
 
 from audit.models import AuditEntry
 from mlmodels.models import ChampionChange
-from suggestions.models import ApiKey, Category, Feedback, RolloutChange
+from suggestions.models import (
+    ApiKey,
+    Category,
+    Feedback,
+    RolloutChange,
+    RolloutHold,
+    RolloutPolicy,
+    RolloutProposal,
+)
 from suggestions.roles import Role
 from suggestions.rollout import set_percentage
 from tests.builders import (
@@ -81,7 +89,17 @@ def world(db: None) -> dict[str, str]:
     champion = make_champion()
     other = User.objects.create_user("somebody", is_staff=True)
     set_percentage(2_500, by=other, reason="enough", origin=RolloutChange.Origin.ADMIN)
+    policy, _ = RolloutPolicy.objects.get_or_create(pk=1)
     rows = [
+        policy,
+        RolloutHold.objects.create(reason="odd merchants", placed_by=other),
+        RolloutProposal.objects.create(
+            from_percentage=2_500,
+            to_percentage=5_000,
+            rollout_version=1,
+            proposed_by=other,
+            proposer="somebody",
+        ),
         client,
         Category.objects.create(client=client, name="Fuel"),
         event.transaction,

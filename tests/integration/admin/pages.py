@@ -47,6 +47,15 @@ PAGES: dict[str, frozenset[str]] = {
     "suggestions_rollout_changelist": ALL,
     "suggestions_rollout_change": ALL,
     "suggestions_rollout_roll_back": OPERATORS,
+    "suggestions_rolloutpolicy_changelist": ALL,
+    "suggestions_rolloutpolicy_change": ALL,
+    **_rows("suggestions_rolloutproposal", read=ALL),
+    "suggestions_rolloutproposal_approve": ADMINS,
+    "suggestions_rolloutproposal_reject": ADMINS,
+    "suggestions_rolloutproposal_withdraw": ADMINS,
+    **_rows("suggestions_rollouthold", read=ALL),
+    "suggestions_rollouthold_place": OPERATORS,
+    "suggestions_rollouthold_lift": ADMINS,
     "suggestions_apikey_changelist": ADMINS,
     "suggestions_apikey_add": ADMINS,
     "suggestions_apikey_change": ALL,  # leads to the list, which judges
@@ -85,7 +94,8 @@ def address_of(name: str, world: dict[str, str]) -> str:
     """Return the address of a page, with the ids of the rows there are."""
     route = f"admin:{name}"
     model = next((model for model in world if name.startswith(f"{model}_")), None)
-    if model is None or name.endswith(("_changelist", "_add", "_roll_back", "_train", "_verify")):
+    single = ("_changelist", "_add", "_roll_back", "_train", "_verify", "_place")
+    if model is None or name.endswith(single):
         return reverse(route)
     return reverse(route, args=[world[model]])
 

@@ -6,7 +6,7 @@ import pytest
 from django.contrib import admin as django_admin
 
 from mlmodels.models import ChampionChange, TrainingRun
-from suggestions.models import ApiKey, RolloutChange, Rule
+from suggestions.models import ApiKey, RolloutChange, RolloutHold, RolloutPolicy, RolloutProposal, Rule
 from tests.integration.admin.conftest import Console
 from tests.integration.admin.pages import ALL, OPEN, PAGES, address_of, page_names
 
@@ -15,6 +15,12 @@ pytestmark = pytest.mark.django_db
 POSTS = {
     "suggestions_rollout_changelist": {"percentage": "0", "reason": "r", "version": "1"},
     "suggestions_rollout_roll_back": {"reason": "r"},
+    "suggestions_rolloutpolicy_changelist": {"reason": "r"},
+    "suggestions_rolloutproposal_approve": {"reason": "r"},
+    "suggestions_rolloutproposal_reject": {"reason": "r"},
+    "suggestions_rolloutproposal_withdraw": {"reason": "r"},
+    "suggestions_rollouthold_place": {"reason": "r"},
+    "suggestions_rollouthold_lift": {"reason": "r"},
     "suggestions_apikey_revoke": {"reason": "r"},
     "suggestions_rule_delete": {"post": "yes"},
     "mlmodels_modelversion_promote": {"reason": "r"},
@@ -63,6 +69,9 @@ def test_action__by_who_may_not__changes_nothing(
 
     assert answer.status_code == (403 if role == "analyst" else 302)
     assert RolloutChange.objects.count() == 1
+    assert RolloutHold.objects.filter(lifted_at=None).count() == 1
+    assert RolloutProposal.objects.get().status == "open"
+    assert RolloutPolicy.objects.get().version == 0
     assert ChampionChange.objects.count() == 1
     assert TrainingRun.objects.count() == 1
     assert Rule.objects.exists()
@@ -73,7 +82,7 @@ def test_action__by_who_may_not__changes_nothing(
     "model",
     [
         *("suggestionevent", "feedback", "transaction", "rolloutchange", "auditentry"),
-        *("modelversion", "championchange"),
+        *("rolloutproposal", "rollouthold", "modelversion", "championchange"),
     ],
 )
 def test_record__even_for_a_superuser__cannot_be_added_changed_or_deleted(

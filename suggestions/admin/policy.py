@@ -1,0 +1,75 @@
+"""The policy of the ramp in the admin: one row, one page."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+
+from console.model_admin import ReadOnlyAdmin
+from suggestions.admin.policy_form import PolicyForm
+from suggestions.models import RolloutPolicy
+from suggestions.ramp_policy import policy_version, read_policy, save_policy
+from suggestions.ramp_rights import RAISE, RampRefused
+
+PAGE = "admin:suggestions_rolloutpolicy_changelist"
+
+
+@admin.register(RolloutPolicy)
+class RolloutPolicyAdmin(ReadOnlyAdmin):
+    """The one row has one page; there is no list, nothing to add and nothing to delete."""
+
+    def get_urls(self) -> list[URLPattern]:
+        """Replace the list and the form of the framework by the page."""
+        wrap = self.admin_site.admin_view
+        return [
+            path("", wrap(self.page), name="suggestions_rolloutpolicy_changelist"),
+            path("<path:object_id>/change/", wrap(self.to_page), name="suggestions_rolloutpolicy_change"),
+        ]
+
+    def to_page(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Lead links to "the policy's row" to the page."""
+        return HttpResponseRedirect(reverse(PAGE))
+
+    def page(self, request: HttpRequest) -> HttpResponse:
+        """Show the policy; save a change of it."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        may_edit = request.user.has_perm(RAISE)
+        if request.method == "POST":
+            if not may_edit:
+                raise PermissionDenied
+            form = PolicyForm(request.POST, policy=read_policy(), version=policy_version())
+            if form.is_valid() and self._save(request, form):
+                return HttpResponseRedirect(reverse(PAGE))
+        else:
+            form = PolicyForm(policy=read_policy(), version=policy_version())
+        if not may_edit:
+            for field in form.fields.values():
+                field.disabled = True
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": "Ramp policy",
+            "form": form,
+            "may_edit": may_edit,
+        }
+        return TemplateResponse(request, "suggestions/policy.html", context)
+
+    def _save(self, request: HttpRequest, form: PolicyForm) -> bool:
+        user: Any = request.user
+        try:
+            save_policy(
+                form.policy(),
+                by=user,
+                reason=form.cleaned_data["reason"],
+                origin="admin",
+                expected_version=form.cleaned_data["version"],
+            )
+        except RampRefused as refusal:
+            form.add_error(None, str(refusal))
+            return False
+        self.message_user(request, "The policy is in force.", messages.SUCCESS)
+        return True
