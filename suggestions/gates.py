@@ -9,12 +9,13 @@ from django.db import transaction
 
 from suggestions.clock import database_now
 from suggestions.domain.percentage import FULL, format_percentage
-from suggestions.domain.ramp.gate import Evidence, Standing, blockers, held_by
+from suggestions.domain.ramp.gate import Standing, blockers, held_by
+from suggestions.domain.ramp.judging import Evidence
 from suggestions.evidence import current_evidence
-from suggestions.models import RolloutChange
+from suggestions.models import Rollout, RolloutChange
 from suggestions.ramp_policy import read_policy
 from suggestions.ramp_rights import OVERRIDE, RAISE, RampRefused, require
-from suggestions.rollout import OVERRIDDEN, InvalidChange, RolloutConflict
+from suggestions.rollout import OVERRIDDEN, InvalidChange, RolloutConflict, describe_conflict
 from suggestions.standing import lock_rollout, read_standing
 
 SHORTEST_OVERRIDE_REASON: Final = 10
@@ -108,10 +109,7 @@ def _check(wish: Wish) -> None:
 
 def _refuse_what_moved(before: Standing, now: Standing, expected_version: int | None) -> None:
     if now.version != (before.version if expected_version is None else expected_version):
-        raise RolloutConflict(
-            f"the rollout was changed to {format_percentage(now.percentage)} in the meantime; look at the "
-            "new state and decide again"
-        )
+        raise RolloutConflict(describe_conflict(Rollout.objects.get(pk=1)))
     if now.champion_id != before.champion_id:
         raise RolloutConflict(
             "the champion changed in the meantime; look at the new one's evidence and decide again"

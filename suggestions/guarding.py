@@ -8,8 +8,9 @@ import structlog
 from django.db import transaction
 
 from suggestions.domain.percentage import format_percentage
-from suggestions.domain.ramp.gate import Evidence, Standing
+from suggestions.domain.ramp.gate import Standing
 from suggestions.domain.ramp.guardrails import Action, GuardrailReading
+from suggestions.domain.ramp.judging import Evidence
 from suggestions.domain.ramp.policy import Policy
 from suggestions.gates import GateRefused, Look, Wish, read_current, when_open
 from suggestions.holds import hold_for

@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 from suggestions import ramp_log
 from suggestions.domain.ramp.gate import Standing
 from suggestions.domain.ramp.guardrails import GuardrailReading
-from suggestions.models import RolloutHold
+from suggestions.models import RolloutChange, RolloutHold
 from suggestions.ramp_rights import LOWER, RAISE, RampRefused, require
 from suggestions.standing import lock_rollout, read_standing
 
@@ -31,9 +31,16 @@ def place_hold(*, by: User | None, reason: str, origin: str) -> RolloutHold:
     with transaction.atomic():
         lock_rollout()
         hold = RolloutHold.objects.create(
-            reason=reason.strip()[:500], placed_by=by, step_version=read_standing().step_version
+            reason=reason.strip()[:500], placed_by=by, rollout_version=read_standing().version
         )
-        _record(hold, by=by, origin=origin, reason=hold.reason, after={"held": True})
+        ramp_log.record_or_report(
+            ramp_log.Kind.HOLD,
+            f"hold {hold.pk}",
+            by=by,
+            origin=origin,
+            reason=hold.reason,
+            facts={"after": {"held": True}},
+        )
     return hold
 
 
@@ -59,7 +66,14 @@ def lift_hold(hold_id: int, *, by: User | None, reason: str, origin: str) -> Rol
         hold.lifted_by, hold.lift_reason, hold.lifted_at = by, reason.strip()[:500], Now()
         hold.save(update_fields=["lifted_by", "lift_reason", "lifted_at"])
         hold.refresh_from_db(fields=["lifted_at"])
-        _record(hold, by=by, origin=origin, reason=hold.lift_reason, after={"held": False})
+        ramp_log.record(
+            ramp_log.Kind.HOLD,
+            f"hold {hold.pk}",
+            by=by,
+            origin=origin,
+            reason=hold.lift_reason,
+            facts={"before": {"held": True, "reason": hold.reason}, "after": {"held": False}},
+        )
     return hold
 
 
@@ -69,7 +83,7 @@ def hold_for(
     """Place a guardrail's hold; None when it has held this step already. Call it with the rollout locked."""
     hold, is_new = RolloutHold.objects.get_or_create(
         guardrail=guardrail.name,
-        step_version=standing.step_version,
+        rollout_version=standing.version,
         defaults={
             "reason": f"{guardrail.title}: {guardrail.detail}"[:500],
             "evidence": dict(evidence),
@@ -77,14 +91,12 @@ def hold_for(
     )
     if not is_new:
         return None
-    facts: dict[str, object] = {"held": True, "guardrail": guardrail.name}
-    _record(hold, by=None, origin="guardrail", reason=hold.reason, after=facts, evidence=evidence)
-    return hold
-
-
-def _record(
-    hold: RolloutHold, *, by: User | None, origin: str, reason: str, **facts: Mapping[str, object]
-) -> None:
-    ramp_log.record(
-        ramp_log.Kind.HOLD, subject=f"hold {hold.pk}", by=by, origin=origin, reason=reason, **facts
+    ramp_log.record_or_report(
+        ramp_log.Kind.GUARDRAIL,
+        f"hold {hold.pk}",
+        by=None,
+        origin=RolloutChange.Origin.GUARDRAIL,
+        reason=hold.reason,
+        facts={"after": {"held": True, "guardrail": guardrail.name}, "evidence": evidence},
     )
+    return hold

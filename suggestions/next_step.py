@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from suggestions.clock import database_now
-from suggestions.domain.ramp.gate import Evidence, Standing, blockers
+from suggestions.domain.ramp.gate import Standing, blockers
+from suggestions.domain.ramp.judging import Evidence
 from suggestions.domain.ramp.policy import Policy
 from suggestions.ramp_policy import read_policy
 from suggestions.standing import read_standing

@@ -11,7 +11,8 @@ from django.db.models.functions import Now
 from suggestions import ramp_log
 from suggestions.clock import database_now
 from suggestions.domain.percentage import format_percentage
-from suggestions.domain.ramp.gate import Evidence, Standing, blockers, held_by
+from suggestions.domain.ramp.gate import Standing, blockers, held_by
+from suggestions.domain.ramp.judging import Evidence
 from suggestions.domain.ramp.policy import Policy
 from suggestions.gates import Look, OpenStep, read_current
 from suggestions.models import RolloutChange, RolloutProposal
@@ -215,17 +216,21 @@ def _record(
     because: str = "",
     evidence: Mapping[str, object] | None = None,
 ) -> None:
-    is_approved = proposal.status == Status.APPROVED
-    ramp_log.record(
-        ramp_log.Kind.APPROVAL if is_approved else ramp_log.Kind.PROPOSAL,
-        subject=f"proposal {proposal.pk}",
-        by=decision.by,
-        origin=decision.origin,
-        reason=because or decision.reason,
-        after={
-            "status": proposal.status,
+    # A proposal that was overtaken by a way down is closed whether or not that can be logged.
+    write = ramp_log.record_or_report if proposal.status == Status.STALE else ramp_log.record
+    facts: ramp_log.Facts = {
+        "after": {
+            "status": str(proposal.status),
             "from": proposal.from_percentage / 100,
             "to": proposal.to_percentage / 100,
         },
-        evidence=evidence or {},
+        "evidence": evidence or {},
+    }
+    write(
+        ramp_log.Kind.APPROVAL if proposal.status == Status.APPROVED else ramp_log.Kind.PROPOSAL,
+        f"proposal {proposal.pk}",
+        by=decision.by,
+        origin=decision.origin,
+        reason=because or decision.reason,
+        facts=facts,
     )

@@ -64,12 +64,11 @@ def save_policy(
         changed = {name: value for name, value in to_facts(policy).items() if value != before[name]}
         ramp_log.record(
             ramp_log.Kind.POLICY,
-            subject=str(row),
+            str(row),
             by=by,
             origin=origin,
             reason=reason,
-            before={name: before[name] for name in changed},
-            after=changed,
+            facts={"before": {name: before[name] for name in changed}, "after": changed},
         )
     return row
 

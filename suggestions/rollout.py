@@ -84,7 +84,7 @@ def set_percentage(
         ensure_rollout()
         rollout = Rollout.objects.select_for_update().get(pk=1)
         if expected_version is not None and rollout.version != expected_version:
-            raise RolloutConflict(_describe_conflict(rollout))
+            raise RolloutConflict(describe_conflict(rollout))
         change = RolloutChange.objects.create(
             version=rollout.version + 1,
             from_percentage=rollout.percentage,
@@ -171,7 +171,8 @@ def _blind(share: int | None) -> dict[str, float]:
     return {} if share is None else {"blind_share": share / 100}
 
 
-def _describe_conflict(rollout: Rollout) -> str:
+def describe_conflict(rollout: Rollout) -> str:
+    """Say who changed the rollout to what, and why."""
     last = RolloutChange.objects.filter(version=rollout.version).select_related("changed_by").first()
     who = last.changed_by.get_username() if last and last.changed_by else "somebody"
     why = f" (“{last.reason}”)" if last else ""

@@ -1,30 +1,39 @@
 """Evidence of a step for tests of what is decided with it, and steps that were stood on long enough."""
 
-from dataclasses import dataclass
+import json
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Any
 
 from django.db.models.functions import Now
 
 from suggestions.domain.ramp.criteria import Criterion, Status
 from suggestions.domain.ramp.guardrails import Action, GuardrailReading
+from suggestions.domain.ramp.judging import Evidence, Inputs, judge
 from suggestions.models import RolloutChange, RolloutPolicy
 from suggestions.rollout import set_percentage
 from tests.registry_rows import make_champion
 
+NOTHING = judge(Inputs(counted_at="2026-03-01T12:00:00Z", champion_id=None, percentage=0, rollout_version=0))
+
 
 @dataclass(frozen=True)
-class StepEvidence:
-    """What the gates and the guardrails read."""
+class Seen:
+    """A look that finds what a test wants."""
 
-    criteria: tuple[Criterion, ...]
-    guardrails: tuple[GuardrailReading, ...] = ()
+    evidence: Evidence
 
-    def to_json(self) -> dict[str, object]:
-        return {"criteria": {one.name: one.status for one in self.criteria}}
+    def __call__(self) -> Evidence:
+        return self.evidence
 
-    def __call__(self) -> "StepEvidence":
-        """Be the look that finds it."""
-        return self
+    def to_json(self) -> dict[str, Any]:
+        """Return what the database keeps of it."""
+        kept: dict[str, Any] = json.loads(json.dumps(self.evidence.to_json()))
+        return kept
+
+
+def seen(*criteria: Criterion, guardrails: tuple[GuardrailReading, ...] = ()) -> Seen:
+    return Seen(replace(NOTHING, criteria=criteria, guardrails=guardrails))
 
 
 def criterion(status: Status, **overrides: str) -> Criterion:
@@ -38,13 +47,14 @@ def guardrail(name: str, *, action: Action = Action.LOWER, evidence: float = 5.0
     )
 
 
-GREEN = StepEvidence((criterion(Status.GREEN),))
-RED = StepEvidence((criterion(Status.RED, detail="70 % of 400"),))
-NO_DATA = StepEvidence((criterion(Status.NO_DATA, detail="no comparisons yet"),))
+GREEN = seen(criterion(Status.GREEN))
+RED = seen(criterion(Status.RED, detail="70 % of 400"))
+NO_DATA = seen(criterion(Status.NO_DATA, detail="no comparisons yet"))
 
 
-def firing(*names: str, action: Action = Action.LOWER) -> StepEvidence:
-    return StepEvidence(GREEN.criteria, tuple(guardrail(name, action=action) for name in names))
+def firing(*names: str, action: Action = Action.LOWER) -> Seen:
+    fired = tuple(guardrail(name, action=action) for name in names)
+    return seen(criterion(Status.GREEN), guardrails=fired)
 
 
 def stand_at(percentage: int, *, days: float = 30) -> int:

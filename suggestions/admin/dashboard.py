@@ -8,7 +8,6 @@ from django.urls import reverse
 
 from mlmodels.domain.figures import to_decimal, to_percent
 from mlmodels.models import TrainingRun
-from suggestions.admin.evidence_view import view_evidence
 from suggestions.admin.rollout import rollback_dialog
 from suggestions.admin.summary import last_changes, summarise
 from suggestions.admin.watching import watch
@@ -30,14 +29,14 @@ def add_state(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """Add what the home page shows; to those who may not see the rollout, nothing."""
     if not request.user.has_perm("suggestions.view_rollout"):
         return context
-    watch()
+    evidence = watch(request)
     summary = summarise()
     metrics = summary.champion.metrics if summary.champion else {}
     return context | {
         "title": "Home",
         "summary": summary,
         "figures": Figures(to_percent(metrics.get("val_accuracy")), to_decimal(metrics.get("val_f1_macro"))),
-        "evidence": view_evidence(request),
+        "evidence": evidence,
         "run": TrainingRun.objects.first(),
         "changes": last_changes()[:SHOWN_CHANGES],
         "dialog": rollback_dialog(request),

@@ -175,10 +175,10 @@ class EvidenceView:
             yield Share(state.value, label, count, 100 * count / total)
 
 
-def view_evidence(request: HttpRequest) -> EvidenceView:
-    """Read the counts of the last 48 hours and the evidence."""
+def view_evidence(request: HttpRequest, evidence: Evidence | None = None) -> EvidenceView:
+    """Read the counts of the last 48 hours, and the evidence where it was not read already."""
     now = timezone.now()
-    evidence = current_evidence(now=now)
+    evidence = evidence or current_evidence(now=now)
     view = EvidenceView(evidence, totals_since(now - timedelta(hours=HOURS)), "")
     return view if view.suggestions else replace(view, empty_help=_curl_lines(request))
 

@@ -12,7 +12,6 @@ from django.urls import URLPattern, path, reverse
 from console.confirmation import Question, ask
 from console.model_admin import ReadOnlyAdmin
 from suggestions.admin.challenger_card import view_challenger
-from suggestions.admin.evidence_view import view_evidence
 from suggestions.admin.rollout_form import RolloutForm
 from suggestions.admin.step_view import hold_dialog, view_holds, view_proposal, view_step
 from suggestions.admin.summary import last_changes, summarise, to_text
@@ -107,18 +106,18 @@ class RolloutAdmin(ReadOnlyAdmin):
         )
 
     def _render(self, request: HttpRequest, form: RolloutForm | None) -> HttpResponse:
-        evidence = watch()
+        evidence = watch(request)
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": "Rollout",
             "form": form,
             "summary": summarise(),
-            "evidence": view_evidence(request),
+            "evidence": evidence,
             "challenger": view_challenger(),
             "changes": last_changes()[:SHOWN_CHANGES],
             "presets": [f"{step / 100:g}" for step in read_policy().steps],
-            "step": view_step(evidence),
+            "step": view_step(evidence.evidence if evidence else None),
             "holds": view_holds(request),
             "hold_dialog": hold_dialog(request),
             "proposal": view_proposal(request),

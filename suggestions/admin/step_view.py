@@ -9,7 +9,8 @@ from django.http import HttpRequest
 from suggestions.admin import ramp_questions
 from suggestions.admin.summary import to_text
 from suggestions.domain.ramp.criteria import Status
-from suggestions.domain.ramp.gate import Evidence, describe_left
+from suggestions.domain.ramp.gate import describe_left
+from suggestions.domain.ramp.judging import Evidence
 from suggestions.models import RolloutHold, RolloutProposal
 from suggestions.next_step import NextStep, next_step
 from suggestions.proposals import open_proposal
@@ -21,7 +22,7 @@ _VARIANTS: Final = {Status.GREEN: "success", Status.RED: "danger", Status.NO_DAT
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One criterion or guardrail."""
+    """One criterion."""
 
     title: str
     status: str
@@ -56,19 +57,6 @@ class StepView:
         return [
             Line(one.title, one.status, _VARIANTS[one.status], one.detail)
             for one in self.step.evidence.criteria
-        ]
-
-    @property
-    def guardrails(self) -> list[Line]:
-        """Return the guardrails, quiet or fired."""
-        return [
-            Line(
-                one.title,
-                "fired" if one.has_fired else "quiet",
-                "danger" if one.has_fired else "success",
-                one.detail,
-            )
-            for one in self.step.evidence.guardrails
         ]
 
     @property

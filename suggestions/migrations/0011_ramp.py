@@ -68,7 +68,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('reason', models.CharField(max_length=500)),
                 ('guardrail', models.CharField(blank=True, help_text='Empty: a person placed it.', max_length=40)),
-                ('step_version', models.PositiveIntegerField(default=0, help_text="The rollout's version after the last change of the percentage.")),
+                ('rollout_version', models.PositiveIntegerField(default=0, help_text='The step it was placed on.')),
                 ('evidence', models.JSONField(default=dict)),
                 ('placed_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ('lift_reason', models.CharField(blank=True, max_length=500)),
@@ -78,7 +78,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-pk'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('guardrail', ''), _negated=True), fields=('guardrail', 'step_version'), name='rollout_hold_once_a_step')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('guardrail', ''), _negated=True), fields=('guardrail', 'rollout_version'), name='rollout_hold_once_a_step')],
             },
         ),
         migrations.CreateModel(

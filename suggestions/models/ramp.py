@@ -128,9 +128,7 @@ class RolloutHold(models.Model):
 
     reason = models.CharField(max_length=500)
     guardrail = models.CharField(max_length=40, blank=True, help_text="Empty: a person placed it.")
-    step_version = models.PositiveIntegerField(
-        default=0, help_text="The rollout's version after the last change of the percentage."
-    )
+    rollout_version = models.PositiveIntegerField(default=0, help_text="The step it was placed on.")
     placed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
@@ -147,7 +145,7 @@ class RolloutHold(models.Model):
         constraints = [
             # Once a step, also after it was lifted: whoever lifts it has judged this step's evidence.
             models.UniqueConstraint(
-                fields=["guardrail", "step_version"],
+                fields=["guardrail", "rollout_version"],
                 name="rollout_hold_once_a_step",
                 condition=~Q(guardrail=""),
             ),

@@ -4,33 +4,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
-from typing import Protocol
 
 from suggestions.domain.percentage import format_percentage
 from suggestions.domain.ramp.criteria import Criterion
-from suggestions.domain.ramp.guardrails import GuardrailReading
 from suggestions.domain.ramp.policy import Policy
 
 HOLDS = "incidents"
 """The criterion that repeats the open holds, which are named one by one here."""
-
-
-class Evidence(Protocol):
-    """What is known of the present champion on the present step."""
-
-    @property
-    def criteria(self) -> tuple[Criterion, ...]:
-        """Return what has to be green before the canary is widened."""
-        ...
-
-    @property
-    def guardrails(self) -> tuple[GuardrailReading, ...]:
-        """Return what lowers or holds the canary."""
-        ...
-
-    def to_json(self) -> dict[str, object]:
-        """Return what is stored with a decision."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +29,6 @@ class Standing:
     """Hundredths of a percent."""
     version: int
     """Of the rollout."""
-    step_version: int
-    """Of the rollout after the last change of the percentage; 0 when there was none."""
     since: datetime
     """When the percentage was last changed, by the database's clock."""
     was_lowered: bool

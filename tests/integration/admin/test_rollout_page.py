@@ -30,7 +30,7 @@ def start_at(percentage: int) -> None:
 def test_save__by_an_admin__changes_the_canary_and_logs_who_and_why(
     admin: Console, typed: str, stored: int
 ) -> None:
-    page = save(admin, typed).content.decode()
+    page = save(admin, typed, override="on").content.decode()
 
     change = RolloutChange.objects.get()
     assert read_rollout().percentage == stored
@@ -90,7 +90,7 @@ def test_save__on_an_older_state__tells_who_changed_what_and_saves_on_the_new_on
 
     page = save(admin, "50", version=seen).content.decode()
     between = read_rollout().percentage
-    save(admin, "50", version=str(read_rollout().version))
+    save(admin, "50", version=str(read_rollout().version), override="on")
 
     assert "the operator changed the rollout to 5% in the meantime (“odd merchants”)" in page
     assert 'name="version" value="2"' in page

@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 
 from suggestions.domain.ramp.guardrails import Action
+from suggestions.domain.ramp.judging import Evidence
 from suggestions.guarding import Watched, evaluate, guard
 from suggestions.holds import InvalidHold, lift_hold, place_hold
 from suggestions.models import RolloutChange, RolloutHold, RolloutProposal
@@ -19,7 +20,7 @@ from tests.ramp_evidence import (
     GREEN,
     NO_DATA,
     RED,
-    StepEvidence,
+    Seen,
     age_last_change,
     firing,
     set_policy,
@@ -47,12 +48,8 @@ def test_guard__a_guardrail_fires__lowers_at_once_holds_and_keeps_the_evidence()
         None,
         "No error_burst: 7 of 50 failed",
     )
-    assert change.evidence == {"criteria": {"agreement": "green"}, "guardrails_fired": ["error_burst"]}
-    assert (hold.guardrail, hold.lifted_at, hold.evidence) == (
-        "error_burst",
-        None,
-        {"criteria": {"agreement": "green"}},
-    )
+    assert change.evidence == BURST.to_json() | {"guardrails_fired": ["error_burst"]}
+    assert (hold.guardrail, hold.lifted_at, hold.evidence) == ("error_burst", None, BURST.to_json())
 
 
 @pytest.mark.parametrize(("start", "to"), [(2_500, 1_000), (1_700, 1_000), (1_000, 0), (10_000, 5_000)])
@@ -111,7 +108,7 @@ def test_guard__after_its_hold_was_lifted__does_not_place_it_again_on_the_same_s
 
 
 @pytest.mark.parametrize("look", [GREEN, RED, NO_DATA])
-def test_guard__nothing_fired__does_nothing(look: StepEvidence) -> None:
+def test_guard__nothing_fired__does_nothing(look: Seen) -> None:
     version = stand_at(2_500)
 
     guard(look=look)
@@ -158,9 +155,9 @@ def test_guard__two_at_once_while_a_proposal_waits__lower_once() -> None:
     propose_canary(5_000, by=alice, reason="all green", origin=RolloutChange.Origin.ADMIN, look=GREEN)
     both_have_read = threading.Barrier(2)
 
-    def look() -> StepEvidence:
+    def look() -> Evidence:
         both_have_read.wait(timeout=20)
-        return BURST
+        return BURST()
 
     def one(_number: int) -> Watched:
         try:
@@ -180,9 +177,9 @@ def test_guard__two_at_once_while_a_proposal_waits__lower_once() -> None:
 def test_guard__rolled_back_while_the_evidence_was_read__does_nothing_more() -> None:
     stand_at(2_500)
 
-    def look() -> StepEvidence:
+    def look() -> Evidence:
         roll_back(reason="complaints", **BY_COMMAND)
-        return BURST
+        return BURST()
 
     guard(look=look)
 
@@ -200,7 +197,7 @@ def test_evaluate__automatic_and_green__takes_the_next_step_and_no_more() -> Non
     change = RolloutChange.objects.latest("version")
     assert read_rollout().percentage == 2_500  # the second stands before its dwell
     assert (change.origin, change.changed_by) == ("schedule", None)
-    assert change.evidence == {"criteria": {"agreement": "green"}}
+    assert change.evidence == GREEN.to_json()
 
 
 def not_automatic() -> None:
@@ -239,7 +236,7 @@ def test_evaluate__something_against_it__takes_no_step(against: Any) -> None:
 
 
 @pytest.mark.parametrize("look", [RED, NO_DATA, BURST, RATIO])
-def test_evaluate__not_green_or_fired__takes_no_step(look: StepEvidence) -> None:
+def test_evaluate__not_green_or_fired__takes_no_step(look: Seen) -> None:
     set_policy(is_automatic=True)
     stand_at(1_000)
 

@@ -19,7 +19,7 @@ from suggestions.ramp import propose_canary, raise_canary
 from suggestions.ramp_rights import NotAllowed, RampRefused
 from suggestions.roles import Role
 from suggestions.rollout import InvalidChange, read_rollout, roll_back, set_percentage
-from tests.ramp_evidence import GREEN, RED, StepEvidence, set_policy, stand_at
+from tests.ramp_evidence import GREEN, RED, Seen, set_policy, stand_at
 from tests.registry_rows import make_version
 from tests.staff import make_staff
 
@@ -67,8 +67,9 @@ def test_raise__where_a_second_person_is_needed__proposes_and_changes_nothing(al
 
     proposal = ask(alice)
 
+    proposal.refresh_from_db()
     assert (proposal.from_percentage, proposal.to_percentage, proposal.proposer) == (1_000, 2_500, "alice")
-    assert proposal.evidence == {"criteria": {"agreement": "green"}}
+    assert proposal.evidence == GREEN.to_json()
     assert read_rollout().percentage == 1_000
 
 
@@ -194,7 +195,7 @@ def test_approve__of_what_is_no_longer_so__closes_it_and_changes_nothing(
     alice: User,
     bob: User,
     happens: Callable[[RolloutProposal], None],
-    look: StepEvidence,
+    look: Seen,
     complaint: str,
 ) -> None:
     stand_at(1_000)

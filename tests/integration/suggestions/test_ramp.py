@@ -9,6 +9,7 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from mlmodels import services
+from suggestions.domain.ramp.judging import Evidence
 from suggestions.domain.ramp.policy import Policy
 from suggestions.gates import GateRefused
 from suggestions.holds import lift_hold, place_hold
@@ -19,7 +20,7 @@ from suggestions.ramp_rights import NotAllowed
 from suggestions.roles import Role
 from suggestions.rollout import InvalidChange, RolloutConflict, read_rollout, set_percentage
 from suggestions.standing import read_standing
-from tests.ramp_evidence import GREEN, NO_DATA, RED, StepEvidence, stand_at
+from tests.ramp_evidence import GREEN, NO_DATA, RED, Seen, stand_at
 from tests.registry_rows import make_version
 from tests.staff import make_staff
 
@@ -45,12 +46,12 @@ def test_raise__green_and_long_enough__moves_and_keeps_the_evidence(alice: User)
 
     change = RolloutChange.objects.latest("version")
     assert read_rollout().percentage == change.to_percentage == 2_500
-    assert change.evidence == {"criteria": {"agreement": "green"}}
+    assert change.evidence == GREEN.to_json()
     assert (change.changed_by, change.is_overridden) == (alice, False)
 
 
 @pytest.mark.parametrize("look", [pytest.param(RED, id="red"), pytest.param(NO_DATA, id="no data")])
-def test_raise__a_criterion_not_green__is_refused_with_what_to_do(alice: User, look: StepEvidence) -> None:
+def test_raise__a_criterion_not_green__is_refused_with_what_to_do(alice: User, look: Seen) -> None:
     stand_at(1_000)
 
     with pytest.raises(GateRefused, match="Agreement holds") as refusal:
@@ -143,9 +144,9 @@ class Meanwhile:
 
     happens: Any
 
-    def __call__(self) -> StepEvidence:
+    def __call__(self) -> Evidence:
         self.happens()
-        return GREEN
+        return GREEN()
 
 
 def test_raise__lowered_while_the_evidence_was_read__is_refused(alice: User) -> None:
