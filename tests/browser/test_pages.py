@@ -14,6 +14,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 LISTS = [
     "suggestions/rolloutchange",
+    "suggestions/rolloutproposal",
+    "suggestions/rollouthold",
     "suggestions/suggestionevent",
     "suggestions/feedback",
     "suggestions/transaction",
@@ -41,6 +43,8 @@ def addresses(transactional_db: None) -> list[str]:
         "/admin/",
         "/admin/suggestions/rollout/",
         "/admin/suggestions/rollout/roll-back/",
+        "/admin/suggestions/rolloutpolicy/",
+        "/admin/suggestions/rollouthold/place/",
         "/admin/password_change/",
         *(f"/admin/{name}/" for name in LISTS),
         f"/admin/suggestions/suggestionevent/{event.pk}/change/",

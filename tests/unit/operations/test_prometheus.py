@@ -20,6 +20,7 @@ PROMISED = {
     "SuggestCanaryMovedByItself",
     "SuggestErrorRateHigh",
     "SuggestEventWriteFailures",
+    "SuggestGuardrailFired",
     "SuggestLatencyHigh",
     "SuggestModelDrift",
     "SuggestModelUnavailable",
