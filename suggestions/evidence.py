@@ -16,8 +16,10 @@ from suggestions.domain.ramp.guardrails import LAST_CALLS, LastCalls
 from suggestions.domain.ramp.judging import Evidence, HourlyAgreement, Inputs, Margins, judge
 from suggestions.hour_counts import COUNTED
 from suggestions.models import EvidenceCount, EvidenceHour, State, SuggestionEvent
-from suggestions.rollout import read_rollout
+from suggestions.ramp_policy import read_policy
+from suggestions.rollout import read_rollout, step_version
 from suggestions.rollups import fold_events
+from suggestions.standing import open_holds, placed_by
 
 FOLDED_AT_ONCE = 48
 """Hours counted while somebody waits; the clock's task counts the rest."""
@@ -37,11 +39,12 @@ def read_inputs(now: datetime) -> Inputs:
     """Return what the counts say now."""
     rollout, champion = read_rollout(), services.champion_ref()
     of_champion = Q(model_version_id=champion.id) if champion else Q(pk__in=[])
-    of_step, is_recent = Q(rollout_version=rollout.version), Q(hour__gte=first_hour(now - HOUR))
+    began_with = step_version()
+    of_step, is_recent = Q(rollout_version__gte=began_with), Q(hour__gte=first_hour(now - HOUR))
     rows = _hours(of_champion | of_step | is_recent)
     mine = [row for row in rows if champion and row["model_version_id"] == champion.id]
-    step = [row for row in rows if row["rollout_version"] == rollout.version]
-    before = [row for row in mine if row["rollout_version"] < rollout.version]
+    step = [row for row in rows if row["rollout_version"] >= began_with]
+    before = [row for row in mine if row["rollout_version"] < began_with]
     return Inputs(
         counted_at=now.isoformat(),
         champion_id=champion.id if champion else None,
@@ -53,9 +56,9 @@ def read_inputs(now: datetime) -> Inputs:
         hourly=_hourly(mine),
         calls_before=sum(row["calls"] for row in before),
         failed_before=sum(row["failed_calls"] for row in before),
-        last_calls=_last_calls(rollout.version),
-        holds=(),
-        margins=Margins(),
+        last_calls=_last_calls(began_with),
+        holds=[f"{hold.reason} (by {placed_by(hold)})" for hold in open_holds()],
+        margins=_margins(),
     )
 
 
@@ -117,8 +120,17 @@ def _hourly(rows: Iterable[Row]) -> list[HourlyAgreement]:
     return [HourlyAgreement(hour.isoformat(), agree[hour], disagree[hour]) for hour in sorted(agree)]
 
 
-def _last_calls(rollout_version: int) -> LastCalls:
-    newest = SuggestionEvent.objects.filter(rollout_version=rollout_version, request_size__gt=0).order_by(
+def _margins() -> Margins:
+    policy = read_policy()
+    return Margins(
+        accuracy=policy.accuracy_margin_points / 100,
+        accept_rate=policy.accept_margin_points / 100,
+        min_comparisons=policy.min_comparisons,
+    )
+
+
+def _last_calls(began_with: int) -> LastCalls:
+    newest = SuggestionEvent.objects.filter(rollout_version__gte=began_with, request_size__gt=0).order_by(
         "-id"
     )
     states = list(newest.values_list("state", flat=True)[:LAST_CALLS])

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.contrib.auth.models import User
 from django.db import DatabaseError, transaction
+from django.db.models import F
 
 from audit import log
 from suggestions.domain.percentage import FULL, MAX_BLIND, format_percentage
@@ -49,6 +50,12 @@ def read_rollout() -> RolloutState:
     return RolloutState(percentage=row[0], version=row[1], salt=row[2], blind_share=row[3])
 
 
+def step_version() -> int:
+    """Return the version with which the present percentage began; other changes leave a step as it is."""
+    moved = RolloutChange.objects.exclude(from_percentage=F("to_percentage"))
+    return moved.order_by("-version").values_list("version", flat=True).first() or 0
+
+
 def ensure_rollout() -> None:
     """Create the row at 0 % where it is missing; one that was lost goes on from the last version logged."""
     if not Rollout.objects.filter(pk=1).exists():
@@ -70,8 +77,8 @@ def set_percentage(
 
     No gate is asked; `suggestions.ramp` asks. `blind_share` is the share of transactions for which nothing is
     shown. None leaves either as it is. With `expected_version` the change holds only if nobody changed the
-    rollout since that version. Evidence of None means that none was looked at. A raise that cannot be logged is
-    refused, the way down is not.
+    rollout since that version. Evidence of None means that none was looked at. A raise that cannot be logged
+    is refused, the way down is not.
 
     Raises:
         InvalidChange: a share is out of range, the reason is missing, or a raise cannot be logged.

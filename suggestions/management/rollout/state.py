@@ -113,8 +113,8 @@ def _set_blind(options: Options, say: Say) -> None:
     require(by, RAISE, "set the blind slice")
     change = set_blind_share(share, by=by, reason=options["reason"], origin=ORIGIN)
     say(
-        f"Nothing is shown for {format_percentage(share)} of transactions (version {change.version}), from the "
-        "next request on."
+        f"Nothing is shown for {format_percentage(share)} of transactions (version {change.version}), from "
+        "the next request on."
     )
 
 

@@ -11,7 +11,7 @@ from lmsuggest.celery import app
 pytestmark = pytest.mark.django_db
 
 NAME = "suggestions.tasks.evaluate_rollout"
-migration = importlib.import_module("suggestions.migrations.0012_ramp_schedule")
+migration = importlib.import_module("suggestions.migrations.0013_ramp_schedule")
 
 
 def test_schedule__after_migrating__looks_twice_a_minute_and_drops_what_comes_late() -> None:

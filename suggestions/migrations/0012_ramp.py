@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('mlmodels', '0006_drift'),
-        ('suggestions', '0009_event_evidence'),
+        ('suggestions', '0011_blind_slice'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -25,7 +25,7 @@ def write_schedule(apps, _schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("suggestions", "0011_ramp"),
+        ("suggestions", "0012_ramp"),
         ("django_celery_beat", "0019_alter_periodictasks_options"),
     ]
 
