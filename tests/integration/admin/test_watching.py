@@ -21,7 +21,7 @@ def spoil_the_counts() -> None:
         slow_calls=0,
         latency=["no number"],
         failures={},
-        groups={},
+        groups=b"no table",
     )
     EvidenceCount.objects.create(of=hour, dimension="all")
 

@@ -235,7 +235,7 @@ def test_set_percentage__raise_that_cannot_be_logged__is_refused_and_says_what_t
     break_log()
 
     with pytest.raises(CommandError, match=r"cannot be written .* audit verify"):
-        call_command("rollout", "set", "50%", "--reason", "fine")
+        call_command("rollout", "set", "50%", "--override", "--reason", "fine for a trial")
 
     mend_log()
     assert read_rollout().percentage == 1_000
