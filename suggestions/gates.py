@@ -34,7 +34,7 @@ class GateRefused(RampRefused):
             if is_held
             else "Wait until it is open, or let an admin override the gate with a reason."
         )
-        super().__init__(f"Not raised. {'. '.join(stands_before)}. {self.advice}")
+        super().__init__("\n- ".join(["Not raised:", *stands_before]) + f"\n{self.advice}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from django.utils import timezone
 from suggestions.models import EvidenceCount, EvidenceHour
 from suggestions.rollout import read_rollout
 from tests.integration.admin.conftest import ROLLOUT, Console
-from tests.ramp_evidence import set_policy, stand_at
+from tests.ramp_evidence import stand_at
 
 pytestmark = pytest.mark.django_db
 
@@ -36,15 +36,3 @@ def test_page__evidence_that_cannot_be_read__is_shown_with_the_way_down(admin: C
     assert page.status_code == 200
     assert "The evidence cannot be read at the moment" in page.content.decode()
     assert "Roll back to rules" in page.content.decode()
-
-
-@pytest.mark.parametrize("address", ["/admin/", ROLLOUT])
-def test_page__where_the_next_step_may_be_taken_by_itself__never_takes_it(
-    admin: Console, address: str
-) -> None:
-    set_policy(is_automatic=True, steps=[0, 1_000, 10_000], dwell_hours=[0, 0, 0])
-    version = stand_at(1_000)
-
-    admin.browser.get(address)
-
-    assert read_rollout().version == version

@@ -200,6 +200,15 @@ def test_evaluate__automatic_and_green__takes_the_next_step_and_no_more() -> Non
     assert change.evidence == GREEN.to_json()
 
 
+def test_guard__automatic_and_green__takes_no_step_as_it_only_guards() -> None:
+    set_policy(is_automatic=True)
+    version = stand_at(1_000)
+
+    guard(look=GREEN)
+
+    assert read_rollout().version == version
+
+
 def not_automatic() -> None:
     set_policy(is_automatic=False)
 
