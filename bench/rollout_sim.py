@@ -107,7 +107,7 @@ def of_agreement() -> list[Scenario]:
 def of_guardrails() -> list[Scenario]:
     """Return the replays of what lowers or holds the canary by itself."""
     sound: dict[str, Any] = {
-        "runs": 10,
+        "runs": 4,
         "title": "nothing wrong (A/A)",
         "decided": "lowered",
         "find": _fired(*NAMES),
