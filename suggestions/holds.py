@@ -31,7 +31,7 @@ def place_hold(*, by: User | None, reason: str, origin: str) -> RolloutHold:
     with transaction.atomic():
         lock_rollout()
         hold = RolloutHold.objects.create(
-            reason=reason.strip()[:500], placed_by=by, rollout_version=read_standing().version
+            reason=reason.strip()[:500], placed_by=by, rollout_version=read_standing().step_version
         )
         ramp_log.record_or_report(
             ramp_log.Kind.HOLD,
@@ -83,7 +83,7 @@ def hold_for(
     """Place a guardrail's hold; None when it has held this step already. Call it with the rollout locked."""
     hold, is_new = RolloutHold.objects.get_or_create(
         guardrail=guardrail.name,
-        rollout_version=standing.version,
+        rollout_version=standing.step_version,
         defaults={
             "reason": f"{guardrail.title}: {guardrail.detail}"[:500],
             "evidence": dict(evidence),

@@ -29,6 +29,7 @@ def read_standing() -> Standing:
     return Standing(
         percentage=state.percentage,
         version=state.version,
+        step_version=moved.version if moved else 0,
         since=moved.changed_at if moved else _beginning(),
         was_lowered=moved is not None and moved.to_percentage < moved.from_percentage,
         champion_id=champion.id if champion else None,

@@ -29,6 +29,8 @@ class Standing:
     """Hundredths of a percent."""
     version: int
     """Of the rollout."""
+    step_version: int
+    """Of the rollout when the step began: changes of other things do not begin another one."""
     since: datetime
     """When the percentage was last changed, by the database's clock."""
     was_lowered: bool

@@ -15,6 +15,7 @@ NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 STANDING = Standing(
     percentage=1_000,
     version=3,
+    step_version=3,
     since=NOW - timedelta(days=4),
     was_lowered=False,
     champion_id=7,
