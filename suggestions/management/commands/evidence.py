@@ -1,18 +1,21 @@
-"""manage.py evidence: what the evidence says of the champion and of the present step of the canary."""
+"""manage.py evidence: what the evidence says of the champion and the present step, and said in the log."""
 
 import json
 from datetime import timedelta
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.core.serializers.json import DjangoJSONEncoder
+from django.db import DatabaseError
 from django.utils import timezone
 
+from console.progress import shown_progress
 from suggestions.domain.evidence.agreement import ADVICE
 from suggestions.domain.ramp.criteria import SHOWN
 from suggestions.domain.ramp.judging import Evidence
 from suggestions.evidence import current_evidence
 from suggestions.evidence_report import report_evidence
+from suggestions.logged_verdicts import Recomputed, entries_with_evidence, recompute
 from suggestions.rollups import fold_events
 
 DEFAULT_HOURS = 48
@@ -24,12 +27,18 @@ class Command(BaseCommand):
     help = __doc__
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Define the period and the form."""
+        """Define the period, the form, and recompute."""
         parser.add_argument("--hours", type=int, default=DEFAULT_HOURS, help="the period of the counts")
         parser.add_argument("--json", action="store_true", help="what GET /ml/evidence answers")
+        actions = parser.add_subparsers(dest="action", metavar="ACTION")
+        again = actions.add_parser("recompute", help="judge again what the audit log keeps, and compare")
+        again.add_argument("sequence", type=int, nargs="?", help="this entry alone")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Count everything that is new, then say what it says."""
+        """Count everything that is new, then say what it says; or judge again what the log keeps."""
+        if options["action"] == "recompute":
+            self._recompute(options["sequence"])
+            return
         fold_events()
         now = timezone.now()
         evidence = current_evidence(now=now)
@@ -38,6 +47,22 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(report, indent=2, cls=DjangoJSONEncoder))
         else:
             self._tell(evidence)
+
+    def _recompute(self, sequence: int | None) -> None:
+        try:
+            entries = entries_with_evidence(sequence)
+            total = entries.count()
+            with shown_progress("recomputing", total, self.stdout) as report:
+                found = recompute(entries, report)
+                report(total)
+        except DatabaseError as error:
+            raise CommandError(
+                f"The audit log cannot be read ({type(error).__name__}); run `manage.py migrate`, "
+                "and look at the rights on audit_auditentry."
+            ) from error
+        if complaint := _complaint(found, sequence):
+            raise CommandError(complaint)
+        self.stdout.write(_summary(found.entries))
 
     def _tell(self, evidence: Evidence) -> None:
         agreement, champion = evidence.agreement, evidence.inputs.champion_id
@@ -55,3 +80,23 @@ class Command(BaseCommand):
             self.stdout.write(
                 f"  [{state}] {one.title}: {one.detail} ({one.evidence:.1f} of {one.limit:.1f})"
             )
+
+
+def _complaint(found: Recomputed, sequence: int | None) -> str:
+    if found.difference is not None:
+        where = f"{found.difference.place}: " if found.difference.place else ""
+        return (
+            f"Entry {found.sequence} does not come out again. {where}{found.difference.detail}. If "
+            "`manage.py audit verify` finds the log whole, a release with other formulas wrote the entry: "
+            "recompute it there."
+        )
+    if sequence is not None and not found.entries:
+        return f"There is no entry {sequence} with verdicts; `manage.py audit list` shows what there is."
+    return ""
+
+
+def _summary(entries: int) -> str:
+    if not entries:
+        return "No entry holds verdicts yet."
+    said = "The verdicts of 1 entry" if entries == 1 else f"The verdicts of {entries:,} entries"
+    return f"{said} recomputed, all the same."
