@@ -25,13 +25,19 @@ MERCHANTS = {
 
 @cache
 def small_model() -> tuple[TrainedModel, Verdict]:
-    model = train(_examples(), TrainingOptions(minimum_examples=50, threads=1), lambda stage, share: None)
-    return model, validate(model.artifact.data, model.artifact.sha256)
+    return _trained(_examples())
 
 
-def register_version() -> ModelVersion:
-    """Register the model as one more candidate."""
-    model, verdict = small_model()
+@cache
+def wrong_model() -> tuple[TrainedModel, Verdict]:
+    """Train the same on labels that are all mixed up, as by an import whose columns were swapped."""
+    mixed = dict(zip(sorted(MERCHANTS), (*sorted(MERCHANTS)[1:], min(MERCHANTS)), strict=True))
+    return _trained([one._replace(category=mixed[one.category]) for one in _examples()])
+
+
+def register_version(made: Callable[[], tuple[TrainedModel, Verdict]] = small_model) -> ModelVersion:
+    """Register a model as one more candidate."""
+    model, verdict = made()
     return registry.register(registry.Registration(model, verdict), training_run_id=None)
 
 
@@ -85,6 +91,11 @@ def hangs_until(release: threading.Event) -> Callable[[Any], Any]:
         raise RuntimeError("released")
 
     return predict
+
+
+def _trained(examples: list[LabelledExample]) -> tuple[TrainedModel, Verdict]:
+    model = train(examples, TrainingOptions(minimum_examples=50, threads=1), lambda stage, share: None)
+    return model, validate(model.artifact.data, model.artifact.sha256)
 
 
 def _examples() -> list[LabelledExample]:

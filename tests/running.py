@@ -38,6 +38,13 @@ class WebServer:
         is_json = "json" in (answer.getheader("Content-Type") or "")
         return answer.status, json.loads(text) if is_json else text
 
+    def scrape(self) -> dict[str, float]:
+        """Return every series that Prometheus would read, with its value."""
+        status, text = self.send("GET", "/metrics")
+        assert status == 200
+        lines = [line for line in text.splitlines() if line and not line.startswith("#")]
+        return {name: float(value) for name, value in (line.rsplit(" ", 1) for line in lines)}
+
 
 def database_url() -> str:
     """Return the address of the test's own database."""
@@ -71,6 +78,13 @@ def web_servers(count: int, folder: Path, **environment: str) -> Iterator[list[W
 def worker(folder: Path, **environment: str) -> Iterator[subprocess.Popen[bytes]]:
     """Run a Celery worker until the block ends."""
     with _running(application.worker(_environment(folder, **environment)), folder / "worker.log") as process:
+        yield process
+
+
+@contextmanager
+def beat(folder: Path, **environment: str) -> Iterator[subprocess.Popen[bytes]]:
+    """Run Celery's clock until the block ends."""
+    with _running(application.beat(_environment(folder, **environment)), folder / "beat.log") as process:
         yield process
 
 

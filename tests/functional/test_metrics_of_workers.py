@@ -10,7 +10,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from suggestions.models import Category, Fallback, State
 from tests.builders import make_client, make_key, make_rule, make_transaction
 from tests.champions import install_champion
-from tests.running import WebServer, web_server
+from tests.running import web_server
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -27,13 +27,6 @@ def addresses(patterns: Iterable[URLPattern | URLResolver], start: str = "") -> 
             yield path
 
 
-def scrape(server: WebServer) -> dict[str, float]:
-    status, text = server.send("GET", "/metrics")
-    assert status == 200
-    lines = [line for line in text.splitlines() if line and not line.startswith("#")]
-    return {name: float(value) for name, value in (line.rsplit(" ", 1) for line in lines)}
-
-
 def test_metrics__two_workers__each_scrape_shows_what_all_of_them_did(tmp_path: Path) -> None:
     client = make_client()
     Category.objects.create(client=client, name="Restaurants")
@@ -42,10 +35,10 @@ def test_metrics__two_workers__each_scrape_shows_what_all_of_them_did(tmp_path: 
     key, row = make_key(client=client), make_transaction(client)
 
     with web_server(tmp_path, WEB_CONCURRENCY="2", SUGGEST_SHADOW_DEADLINE_MS="5000") as server:
-        before = scrape(server)
+        before = server.scrape()
         for _ in range(REQUESTS):
             assert server.send("POST", "/ml/suggestions", {"txn_ids": [row.pk, 999_999]}, key=key)[0] == 200
-        scrapes = [scrape(server) for _ in range(6)]
+        scrapes = [server.scrape() for _ in range(6)]
 
     assert before['lm_suggest_compare_total{agree="True"}'] == 0.0
     for name in ('lm_suggest_compare_total{agree="True"}', 'lm_ml_predict_requests_total{available="True"}'):
@@ -65,7 +58,7 @@ def test_metrics__every_method_on_every_page__few_series_whatever_is_sent(tmp_pa
                 server.send(method, path)
         for number in range(50):
             server.send(f"FOO{number}", "/ml/suggestions")
-        shown = scrape(server)
+        shown = server.scrape()
 
     assert len(paths) > 100
     assert len(shown) <= MAX_SERIES
@@ -74,7 +67,7 @@ def test_metrics__every_method_on_every_page__few_series_whatever_is_sent(tmp_pa
 
 def test_metrics__before_any_traffic__every_known_label_value_is_there_at_zero(tmp_path: Path) -> None:
     with web_server(tmp_path) as server:
-        shown = scrape(server)
+        shown = server.scrape()
 
     expected = [
         *(f'lm_ml_predict_requests_total{{available="{value}"}}' for value in (True, False)),
