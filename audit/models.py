@@ -19,6 +19,7 @@ class AuditEntry(models.Model):
         CHAMPION = "champion"
         CHALLENGER = "challenger"
         RULE = "rule"
+        LABEL = "label"
         POLICY = "policy"
         PROPOSAL = "proposal"
         APPROVAL = "approval"

@@ -8,6 +8,7 @@ from django.templatetags.static import static
 from django.urls import reverse_lazy
 
 EVENTS = "admin:suggestions_suggestionevent_changelist"
+DISAGREEMENTS = "admin:suggestions_suggestionevent_disagreements"
 
 
 def _asset(name: str) -> Callable[[HttpRequest], str]:
@@ -28,12 +29,8 @@ def _list(title: str, icon: str, model: str, **more: Any) -> dict[str, Any]:
     return _item(title, icon, f"admin:{app}_{name}_changelist", f"{app}.view_{name}", **more)
 
 
-def _disagreements_link(_request: HttpRequest) -> str:
-    return f"{reverse_lazy(EVENTS)}?state__exact=disagree"
-
-
 def _is_at_disagreements(request: HttpRequest) -> bool:
-    return request.path == str(reverse_lazy(EVENTS)) and request.GET.get("state__exact") == "disagree"
+    return request.path.startswith(str(reverse_lazy(DISAGREEMENTS)))
 
 
 def _is_at_events(request: HttpRequest) -> bool:
@@ -79,7 +76,7 @@ UNFOLD: dict[str, Any] = {
                         "Disagreements",
                         "compare_arrows",
                         "suggestions.suggestionevent",
-                        link=_disagreements_link,
+                        link=reverse_lazy(DISAGREEMENTS),
                         active=_is_at_disagreements,
                     ),
                     _list("Change log", "history", "suggestions.rolloutchange"),

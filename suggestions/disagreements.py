@@ -5,6 +5,7 @@ import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from typing import Final
 
 from django.db.models import Q, QuerySet
 from django.utils.timezone import make_aware
@@ -24,9 +25,31 @@ class DisagreementFilter:
     date_to: date | None = None
     category: str = ""
     """Either the rules' or the model's category."""
+    rule_category: str = ""
+    model_category: str = ""
     merchant: str = ""
     """A part of the description, whatever its case."""
+    merchant_key: str = ""
+    """Exactly one merchant, by the key that descriptions are reduced to."""
+    is_merchant_seen: bool | None = None
+    """Whether the model knew labels of the merchant."""
+    min_confidence: float | None = None
+    """The smallest confidence of the model, 0 to 1."""
     model_version: int | None = None
+    client: str = ""
+    """The client's name."""
+
+
+_LOOKUPS: Final = {
+    "rule_category": "rule_category",
+    "model_category": "model_category",
+    "merchant": "transaction__description__icontains",
+    "merchant_key": "transaction__merchant",
+    "is_merchant_seen": "is_merchant_seen",
+    "min_confidence": "model_confidence__gte",
+    "model_version": "model_version_id",
+    "client": "client__name",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,17 +76,25 @@ class Disagreement:
 def find_disagreements(wanted: DisagreementFilter) -> QuerySet[SuggestionEvent]:
     """Return the events, newest first."""
     events = SuggestionEvent.objects.filter(state=State.DISAGREE).select_related("transaction", "client")
+    asked = {lookup: getattr(wanted, name) for name, lookup in _LOOKUPS.items()}
+    events = events.filter(**{lookup: value for lookup, value in asked.items() if value not in (None, "")})
     if wanted.date_from:
-        events = events.filter(created_at__gte=make_aware(datetime.combine(wanted.date_from, time.min)))
+        events = events.filter(created_at__gte=first_moment(wanted.date_from))
     if wanted.date_to:
-        events = events.filter(created_at__lte=make_aware(datetime.combine(wanted.date_to, time.max)))
+        events = events.filter(created_at__lte=last_moment(wanted.date_to))
     if wanted.category:
         events = events.filter(Q(rule_category=wanted.category) | Q(model_category=wanted.category))
-    if wanted.merchant:
-        events = events.filter(transaction__description__icontains=wanted.merchant)
-    if wanted.model_version is not None:
-        events = events.filter(model_version_id=wanted.model_version)
     return events.order_by("-id")
+
+
+def first_moment(day: date) -> datetime:
+    """Return the beginning of a day."""
+    return make_aware(datetime.combine(day, time.min))
+
+
+def last_moment(day: date) -> datetime:
+    """Return the end of a day."""
+    return make_aware(datetime.combine(day, time.max))
 
 
 def to_disagreement(event: SuggestionEvent, *, is_redacted: bool) -> Disagreement:

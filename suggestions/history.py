@@ -100,11 +100,13 @@ _LABELS = """
     )
     FROM {wanted}
 """
+# What staff has set is a label, and no word of the user: nobody is told that they corrected it.
 _CORRECTIONS = """
     SELECT 'correction', wanted.n, (
         SELECT CASE WHEN feedback_verdict = 'corrected' THEN feedback_category ELSE '' END
         FROM suggestions_transaction AS label
         WHERE label.client_id = {client} AND {condition} AND NOT (feedback_verdict = '')
+            AND feedback_source <> 'staff'
         ORDER BY feedback_at DESC, id DESC
         LIMIT 1
     )

@@ -36,6 +36,7 @@ _ADMINISTERED = (
     "suggestions.raise_rollout",
     "suggestions.override_rollout_gate",
     "suggestions.export_description",
+    "suggestions.label_transaction",
     "mlmodels.promote_modelversion",
     "mlmodels.override_modelversion_gate",
     *(

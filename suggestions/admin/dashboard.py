@@ -46,5 +46,5 @@ def add_state(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
 
 
 def disagreements_url() -> str:
-    """Return the list of events in which rules and model disagree."""
-    return reverse("admin:suggestions_suggestionevent_changelist") + "?state__exact=disagree"
+    """Return the page of what rules and model disagree on."""
+    return reverse("admin:suggestions_suggestionevent_disagreements")

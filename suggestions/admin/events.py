@@ -11,7 +11,8 @@ from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import RangeDateTimeFilter
 from unfold.decorators import display
 
-from console.model_admin import LargeListAdmin, ReadOnlyRows
+from console.model_admin import ReadOnlyRows
+from suggestions.admin.disagreement_pages import DisagreementPages
 from suggestions.admin.explanation import explain, to_answer
 from suggestions.models import ChallengerAnswer, Feedback, Rule, Source, State, SuggestionEvent
 
@@ -35,7 +36,7 @@ class FeedbackOfEvent(ReadOnlyRows, TabularInline):
 
 
 @admin.register(SuggestionEvent)
-class SuggestionEventAdmin(LargeListAdmin):
+class SuggestionEventAdmin(DisagreementPages):
     """What was suggested, the latest first."""
 
     list_display = (

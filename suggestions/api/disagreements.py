@@ -26,8 +26,14 @@ class DisagreementQuery(StrictSerializer):
     date_from = serializers.DateField(required=False)
     date_to = serializers.DateField(required=False)
     category = serializers.CharField(required=False, max_length=NAME_LENGTH)
+    rule_category = serializers.CharField(required=False, max_length=NAME_LENGTH)
+    model_category = serializers.CharField(required=False, max_length=NAME_LENGTH)
     merchant = serializers.CharField(required=False, max_length=TEXT_LENGTH)
+    merchant_key = serializers.CharField(required=False, max_length=TEXT_LENGTH)
+    is_merchant_seen = serializers.BooleanField(required=False)
+    min_confidence = serializers.FloatField(required=False, min_value=0, max_value=1)
     model_version = serializers.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
+    client = serializers.CharField(required=False, max_length=NAME_LENGTH)
 
 
 class DisagreementPageQuery(DisagreementQuery):

@@ -7,7 +7,7 @@ class LabelKind(StrEnum):
     """Who says what category a transaction has, and how freely; the strongest first."""
 
     CORRECTED = "corrected"
-    """The end user chose it over what was shown."""
+    """The end user chose it over what was shown, or a member of staff looked at it and set it."""
     ACCEPTED_MODEL = "accepted_model"
     """The end user let the model's suggestion stand."""
     SENT = "sent"

@@ -103,6 +103,14 @@ class SuggestionEvent(models.Model):
             models.Index(fields=["created_at"], name="event_by_time"),
             models.Index(fields=["client", "-id"], name="event_by_client"),
             models.Index(fields=["-id"], name="event_disagreements", condition=Q(state="disagree")),
+            models.Index(
+                fields=["rule_category", "model_category", "-id"],
+                name="disagreement_by_pair",
+                condition=Q(state="disagree"),
+            ),
+            models.Index(
+                fields=["client", "-id"], name="disagreement_by_client", condition=Q(state="disagree")
+            ),
             # The last model calls of a step, whatever their batches' sizes were.
             models.Index(
                 fields=["rollout_version", "-id"], name="event_requests", condition=Q(request_size__gt=0)

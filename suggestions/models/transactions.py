@@ -26,7 +26,7 @@ class Transaction(models.Model):
     feedback_category = models.CharField(
         max_length=100,
         blank=True,
-        help_text="The category the end user accepted or corrected to; it outranks the client's.",
+        help_text="The category the end user settled on, or staff set; it outranks the client's.",
     )
     # db_default: the release before this one, which knows nothing of them, still inserts.
     feedback_verdict = models.CharField(
@@ -40,8 +40,8 @@ class Transaction(models.Model):
         max_length=5,
         blank=True,
         db_default="",
-        choices=[("rule", "Rule"), ("model", "Model")],
-        help_text="Whose suggestion that verdict was on.",
+        choices=[("rule", "Rule"), ("model", "Model"), ("staff", "Staff")],
+        help_text="Whose suggestion that verdict was on; staff, where a member of staff set the category.",
     )
     feedback_at = models.DateTimeField(
         null=True, blank=True, help_text="When the end user said so, by the database's clock."
@@ -58,7 +58,10 @@ class Transaction(models.Model):
 
     class Meta:
         ordering = ["-id"]
-        permissions = [("export_description", "Can export raw descriptions")]
+        permissions = [
+            ("export_description", "Can export raw descriptions"),
+            ("label_transaction", "Can set the right category of a transaction"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["client", "external_id"], name="transaction_unique_per_client"),
             models.CheckConstraint(
@@ -66,7 +69,8 @@ class Transaction(models.Model):
                 condition=Q(feedback_verdict__in=["", "accepted", "corrected"]),
             ),
             models.CheckConstraint(
-                name="transaction_feedback_source", condition=Q(feedback_source__in=["", "rule", "model"])
+                name="transaction_feedback_source",
+                condition=Q(feedback_source__in=["", "rule", "model", "staff"]),
             ),
         ]
         indexes = [

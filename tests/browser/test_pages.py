@@ -45,6 +45,8 @@ def addresses(transactional_db: None) -> list[str]:
         "/admin/suggestions/rollout/roll-back/",
         "/admin/suggestions/rolloutpolicy/",
         "/admin/suggestions/rollouthold/place/",
+        "/admin/suggestions/suggestionevent/disagreements/",
+        "/admin/suggestions/suggestionevent/disagreements/?date_from=soon",
         "/admin/password_change/",
         *(f"/admin/{name}/" for name in LISTS),
         f"/admin/suggestions/suggestionevent/{event.pk}/change/",

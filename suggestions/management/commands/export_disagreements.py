@@ -1,6 +1,7 @@
 """manage.py export_disagreements: the disagreements of rules and model as CSV."""
 
 import sys
+from argparse import ArgumentTypeError
 from contextlib import nullcontext
 from datetime import date
 from pathlib import Path
@@ -22,8 +23,27 @@ class Command(BaseCommand):
         parser.add_argument("--date-from", type=date.fromisoformat, metavar="YYYY-MM-DD")
         parser.add_argument("--date-to", type=date.fromisoformat, metavar="YYYY-MM-DD")
         parser.add_argument("--category", default="", help="the rules' or the model's category")
+        parser.add_argument("--rule-category", default="", help="the rules' category")
+        parser.add_argument("--model-category", default="", help="the model's category")
         parser.add_argument("--merchant", default="", help="a part of the description")
+        parser.add_argument("--merchant-key", default="", help="exactly one merchant, as the admin names it")
+        parser.add_argument(
+            "--seen",
+            dest="is_merchant_seen",
+            action="store_true",
+            default=None,
+            help="only merchants the model knew labels of",
+        )
+        parser.add_argument(
+            "--unseen",
+            dest="is_merchant_seen",
+            action="store_false",
+            default=None,
+            help="only merchants the model knew no labels of",
+        )
+        parser.add_argument("--min-confidence", type=_to_confidence, help="the model's at least, 0 to 1")
         parser.add_argument("--model-version", type=int)
+        parser.add_argument("--client", default="", help="the client's name")
         parser.add_argument(
             "--with-descriptions", action="store_true", help="raw descriptions are left out otherwise"
         )
@@ -42,3 +62,13 @@ class Command(BaseCommand):
                 file.write(line)
                 count += 1
         self.stderr.write(f"{count:,} disagreements written.")
+
+
+def _to_confidence(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value <= 1:
+        raise ArgumentTypeError(f"{text!r} is no confidence: give a number from 0 to 1")
+    return value

@@ -39,6 +39,9 @@ PAGES: dict[str, frozenset[str]] = {
     **_rows("suggestions_transaction", read=ALL),
     "suggestions_transaction_explain": ALL,
     **_rows("suggestions_suggestionevent", read=ALL),
+    "suggestions_suggestionevent_disagreements": ALL,
+    "suggestions_suggestionevent_disagreements_export": ALL,
+    "suggestions_suggestionevent_label": ADMINS,  # a GET leads to the disagreements
     **_rows("suggestions_feedback", read=ALL),
     **_rows("suggestions_rule", read=ALL, add=ADMINS, delete=ADMINS),
     **_rows("suggestions_rolloutchange", read=ALL),
@@ -84,6 +87,12 @@ PAGES: dict[str, frozenset[str]] = {
 # What the framework itself serves to everybody, and redirects whose target judges.
 OPEN = {"login", "logout", "jsi18n", "autocomplete", "view_on_site", "app_list"}
 
+# Pages that are about no single row.
+LISTS = (
+    *("_changelist", "_add", "_roll_back", "_train", "_verify", "_place"),
+    *("_disagreements", "_disagreements_export"),
+)
+
 
 def page_names() -> set[str]:
     """Return the names of all routes under /admin/."""
@@ -94,8 +103,7 @@ def address_of(name: str, world: dict[str, str]) -> str:
     """Return the address of a page, with the ids of the rows there are."""
     route = f"admin:{name}"
     model = next((model for model in world if name.startswith(f"{model}_")), None)
-    single = ("_changelist", "_add", "_roll_back", "_train", "_verify", "_place")
-    if model is None or name.endswith(single):
+    if model is None or name.endswith(LISTS):
         return reverse(route)
     return reverse(route, args=[world[model]])
 

@@ -222,5 +222,5 @@ def test_home__shows_state_evidence_champion_and_changes(analyst: Console, world
 
     for part in ("25 % of users", "Agreement of rules and model", "Accuracy 91.0 %", "enough"):
         assert part in page
-    assert "?state__exact=disagree" in page
+    assert "/suggestionevent/disagreements/" in page
     assert "Roll back to rules" not in page

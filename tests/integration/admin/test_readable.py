@@ -25,7 +25,7 @@ def test_page__each_role__links_only_what_it_may_open(
 
     for name in (name for name, allowed in PAGES.items() if role in allowed):
         page = browser.get(address_of(name, world))
-        for link in set(LINK.findall(page.content.decode())):
+        for link in set(LINK.findall(page.getvalue().decode())):
             if "logout" not in link and browser.get(link).status_code not in (200, 302):
                 dead.add((name, link))
 
@@ -35,7 +35,7 @@ def test_page__each_role__links_only_what_it_may_open(
 def test_page__dates_and_names__are_written_for_people(superuser: Console, world: dict[str, str]) -> None:
     odd = {}
     for name in PAGES:
-        page = superuser.browser.get(address_of(name, world)).content.decode()
+        page = superuser.browser.get(address_of(name, world)).getvalue().decode()
         if found := ODD.search(page):
             odd[name] = found.group()
 

@@ -1,0 +1,152 @@
+"""Sum disagreements up: which category against which, and at which merchants."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+LARGEST: Final = 12
+"""So many categories of either side stand by name, the others together."""
+SHADES: Final = 5
+CLUSTERS: Final = 10
+MIN_CLUSTER: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class DisagreementGroup:
+    """Disagreements of one client that are alike in merchant, both answers and what is known."""
+
+    client_id: int
+    merchant: str
+    """The merchant's key; empty where nothing of the description names one."""
+    rule_category: str
+    model_category: str
+    known_category: str
+    """Empty where none is known."""
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class HeatCell:
+    """How often one category of the rules met one of the model's."""
+
+    model_category: str | None
+    """None: all others."""
+    count: int
+    shade: int
+    """0 for none, up to 5 for as many as the fullest cell has."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeatRow:
+    """What the model said where the rules said one category."""
+
+    rule_category: str | None
+    """None: all others."""
+    cells: tuple[HeatCell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HeatMap:
+    """Rules' categories by model's categories, the most frequent first."""
+
+    columns: tuple[str | None, ...]
+    rows: tuple[HeatRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MerchantCluster:
+    """The disagreements at one merchant, and who was right where that is known."""
+
+    merchant: str
+    client_id: int | None
+    """None: of several clients."""
+    count: int
+    rules_right: int
+    model_right: int
+    neither_right: int
+    category: str
+    """The most frequent known category; where none is known, the most frequent answer of the model."""
+    is_known: bool
+    """The category is a known one, not an answer."""
+
+    @property
+    def known(self) -> int:
+        """Return of how many the right category is known."""
+        return self.rules_right + self.model_right + self.neither_right
+
+
+def draw_heat_map(groups: Iterable[DisagreementGroup]) -> HeatMap:
+    """Count the pairs of categories."""
+    pairs: Counter[tuple[str, str]] = Counter()
+    for group in groups:
+        pairs[group.rule_category, group.model_category] += group.count
+    rules, models = _largest(pairs, side=0), _largest(pairs, side=1)
+    cells: Counter[tuple[str | None, str | None]] = Counter()
+    for (rule, model), count in pairs.items():
+        cells[rule if rule in rules else None, model if model in models else None] += count
+    fullest = max(cells.values(), default=0)
+    rows = tuple(
+        HeatRow(
+            rule,
+            tuple(
+                HeatCell(model, cells[rule, model], _shade(cells[rule, model], fullest)) for model in models
+            ),
+        )
+        for rule in rules
+    )
+    return HeatMap(models, rows)
+
+
+def find_clusters(groups: Iterable[DisagreementGroup]) -> list[MerchantCluster]:
+    """Return the merchants with the most disagreements, the most first; single ones are no cluster."""
+    by_merchant: dict[str, list[DisagreementGroup]] = {}
+    for group in groups:
+        if group.merchant:
+            by_merchant.setdefault(group.merchant, []).append(group)
+    clusters = [_to_cluster(merchant, found) for merchant, found in by_merchant.items()]
+    large = [cluster for cluster in clusters if cluster.count >= MIN_CLUSTER]
+    return sorted(large, key=lambda cluster: (-cluster.count, cluster.merchant))[:CLUSTERS]
+
+
+def _largest(pairs: Mapping[tuple[str, str], int], *, side: int) -> tuple[str | None, ...]:
+    totals: Counter[str] = Counter()
+    for pair, count in pairs.items():
+        totals[pair[side]] += count
+    names = sorted(totals, key=lambda name: (-totals[name], name))
+    return (*names[:LARGEST], None) if len(names) > LARGEST else tuple(names)
+
+
+def _shade(count: int, fullest: int) -> int:
+    return -(-SHADES * count // fullest) if count else 0
+
+
+def _to_cluster(merchant: str, groups: Sequence[DisagreementGroup]) -> MerchantCluster:
+    known, answers = Counter[str](), Counter[str]()
+    right: Counter[str] = Counter()
+    for group in groups:
+        answers[group.model_category] += group.count
+        if group.known_category:
+            known[group.known_category] += group.count
+            right[_side_of(group)] += group.count
+    clients = {group.client_id for group in groups}
+    return MerchantCluster(
+        merchant,
+        client_id=clients.pop() if len(clients) == 1 else None,
+        count=answers.total(),
+        rules_right=right["rules"],
+        model_right=right["model"],
+        neither_right=right["neither"],
+        category=_most_frequent(known or answers),
+        is_known=bool(known),
+    )
+
+
+def _side_of(group: DisagreementGroup) -> str:
+    if group.known_category == group.rule_category:
+        return "rules"
+    return "model" if group.known_category == group.model_category else "neither"
+
+
+def _most_frequent(counts: Counter[str]) -> str:
+    return min(counts, key=lambda name: (-counts[name], name))
