@@ -1,20 +1,29 @@
 """Suggestions on which rules and model gave different categories: find them, export them."""
 
 import csv
-import io
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import Final
+from itertools import islice
+from typing import Any, Final
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.utils.timezone import make_aware
 
 from suggestions.domain.csv_cells import safe_cell
 from suggestions.models import State, SuggestionEvent
 
 CHUNK = 2_000
+LINES_AT_ONCE = 500
 REDACTED = ""
+KNOWN_CATEGORY: Final = Case(
+    When(~Q(transaction__feedback_category=""), then=F("transaction__feedback_category")),
+    default=F("transaction__category"),
+)
+"""`Transaction.known_category`, for a query of events."""
+_SUSPECT: Final = re.compile(r"[=+\-@\uff1d\uff0b\uff0d\uff20\t\r]")
+"""Without any of these a cell is no formula: nearly all are spared the longer look."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +82,24 @@ class Disagreement:
     known_category: str
 
 
+_COLUMNS: Final[dict[str, Any]] = {
+    "event_id": F("pk"),
+    "created_at": F("created_at"),
+    "client": F("client__name"),
+    "txn_id": F("transaction_id"),
+    "user_id": F("transaction__user_id"),
+    "description": F("transaction__description"),
+    "amount": F("transaction__amount"),
+    "currency": F("transaction__currency"),
+    "rule_category": F("rule_category"),
+    "model_category": F("model_category"),
+    "model_confidence": F("model_confidence"),
+    "model_version": F("model_version_id"),
+    "source": F("source"),
+    "known_category": KNOWN_CATEGORY,
+}
+
+
 def find_disagreements(wanted: DisagreementFilter) -> QuerySet[SuggestionEvent]:
     """Return the events, newest first."""
     events = SuggestionEvent.objects.filter(state=State.DISAGREE).select_related("transaction", "client")
@@ -120,21 +147,33 @@ def to_disagreement(event: SuggestionEvent, *, is_redacted: bool) -> Disagreemen
 
 def to_csv(events: QuerySet[SuggestionEvent], *, is_redacted: bool) -> Iterator[str]:
     """Yield the lines of the CSV, the header first, in constant memory."""
-    yield _line(Disagreement.__slots__)
-    for event in events.iterator(chunk_size=CHUNK):
-        row = to_disagreement(event, is_redacted=is_redacted)
-        yield _line(_cell(getattr(row, name)) for name in Disagreement.__slots__)
+    # Columns instead of rows of three models, and one writer: a hundred thousand lines in seconds.
+    columns = [_COLUMNS[name] for name in Disagreement.__slots__]
+    if is_redacted:
+        columns[Disagreement.__slots__.index("description")] = Value(REDACTED)
+    write = csv.writer(_Line()).writerow
+    yield write(Disagreement.__slots__)
+    for row in events.select_related(None).values_list(*columns).iterator(chunk_size=CHUNK):
+        yield write([_cell(value) for value in row])
 
 
-def _cell(value: object) -> str:
-    if isinstance(value, datetime):
-        return value.isoformat()
-    # A negative amount is a number to a spreadsheet; only what a person typed can be a formula.
-    return (
-        safe_cell(value)
-        if isinstance(value, str) and not _is_number(value)
-        else str("" if value is None else value)
-    )
+def in_blocks(lines: Iterable[str]) -> Iterator[str]:
+    """Join lines into larger pieces, so that a server does not send each by itself."""
+    remaining = iter(lines)
+    while block := "".join(islice(remaining, LINES_AT_ONCE)):
+        yield block
+
+
+class _Line:
+    def write(self, line: str) -> str:
+        return line
+
+
+def _cell(value: object) -> object:
+    if isinstance(value, str):
+        # A negative amount is a number to a spreadsheet; only what a person typed can be a formula.
+        return safe_cell(value) if _SUSPECT.search(value) and not _is_number(value) else value
+    return value.isoformat() if isinstance(value, datetime) else value
 
 
 def _is_number(text: str) -> bool:
@@ -143,9 +182,3 @@ def _is_number(text: str) -> bool:
     except ValueError:
         return False
     return text.isascii() and not any(letter.isalpha() for letter in text)
-
-
-def _line(cells: Iterable[str]) -> str:
-    buffer = io.StringIO()
-    csv.writer(buffer).writerow(cells)
-    return buffer.getvalue()

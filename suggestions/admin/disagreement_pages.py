@@ -15,7 +15,7 @@ from suggestions.admin.disagreement_filter import FilterForm
 from suggestions.admin.disagreement_view import categories_of, view_clusters, view_heat_map, view_rows
 from suggestions.api.fields import parse_id
 from suggestions.disagreement_window import LOOKED_AT, read_groups, read_page
-from suggestions.disagreements import find_disagreements, to_csv
+from suggestions.disagreements import find_disagreements, in_blocks, to_csv
 from suggestions.domain.disagreement_map import find_clusters
 from suggestions.models import Client
 from suggestions.staff_labels import LabelRefused, set_label, withdraw_label
@@ -66,7 +66,9 @@ class DisagreementPages(LargeListAdmin):
         is_redacted = not request.user.has_perm("suggestions.export_description")
         lines = to_csv(find_disagreements(form.wanted), is_redacted=is_redacted)
         headers = {"Content-Disposition": 'attachment; filename="disagreements.csv"'}
-        return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8", headers=headers)
+        return StreamingHttpResponse(
+            in_blocks(lines), content_type="text/csv; charset=utf-8", headers=headers
+        )
 
     def label(self, request: HttpRequest, txn_id: int) -> HttpResponse:
         """Set the right category of a transaction, or withdraw it; a GET only leads to the page."""

@@ -14,7 +14,13 @@ from rest_framework.views import APIView
 from suggestions.api.authentication import principal_of
 from suggestions.api.fields import StrictSerializer
 from suggestions.api.pagination import IdCursor
-from suggestions.disagreements import DisagreementFilter, find_disagreements, to_csv, to_disagreement
+from suggestions.disagreements import (
+    DisagreementFilter,
+    find_disagreements,
+    in_blocks,
+    to_csv,
+    to_disagreement,
+)
 from suggestions.domain.transaction_row import NAME_LENGTH, TEXT_LENGTH
 
 FULL_EXPORT = "suggestions.export_description"
@@ -111,7 +117,9 @@ class DisagreementsCsvView(APIView):
             is_redacted=not _may_export(request),
         )
         headers = {"Content-Disposition": 'attachment; filename="disagreements.csv"'}
-        return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8", headers=headers)
+        return StreamingHttpResponse(
+            in_blocks(lines), content_type="text/csv; charset=utf-8", headers=headers
+        )
 
 
 def _may_export(request: Request) -> bool:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 LARGEST: Final = 12
 """So many categories of either side stand by name, the others together."""
@@ -12,8 +12,7 @@ CLUSTERS: Final = 10
 MIN_CLUSTER: Final = 2
 
 
-@dataclass(frozen=True, slots=True)
-class DisagreementGroup:
+class DisagreementGroup(NamedTuple):
     """Disagreements of one client that are alike in merchant, both answers and what is known."""
 
     client_id: int
@@ -23,7 +22,7 @@ class DisagreementGroup:
     model_category: str
     known_category: str
     """Empty where none is known."""
-    count: int
+    size: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +79,7 @@ def draw_heat_map(groups: Iterable[DisagreementGroup]) -> HeatMap:
     """Count the pairs of categories."""
     pairs: Counter[tuple[str, str]] = Counter()
     for group in groups:
-        pairs[group.rule_category, group.model_category] += group.count
+        pairs[group.rule_category, group.model_category] += group.size
     rules, models = _largest(pairs, side=0), _largest(pairs, side=1)
     cells: Counter[tuple[str | None, str | None]] = Counter()
     for (rule, model), count in pairs.items():
@@ -100,13 +99,16 @@ def draw_heat_map(groups: Iterable[DisagreementGroup]) -> HeatMap:
 
 def find_clusters(groups: Iterable[DisagreementGroup]) -> list[MerchantCluster]:
     """Return the merchants with the most disagreements, the most first; single ones are no cluster."""
-    by_merchant: dict[str, list[DisagreementGroup]] = {}
-    for group in groups:
-        if group.merchant:
-            by_merchant.setdefault(group.merchant, []).append(group)
-    clusters = [_to_cluster(merchant, found) for merchant, found in by_merchant.items()]
-    large = [cluster for cluster in clusters if cluster.count >= MIN_CLUSTER]
-    return sorted(large, key=lambda cluster: (-cluster.count, cluster.merchant))[:CLUSTERS]
+    found = [group for group in groups if group.merchant]
+    sizes: Counter[str] = Counter()
+    for group in found:
+        sizes[group.merchant] += group.size
+    large = sorted((-size, merchant) for merchant, size in sizes.items() if size >= MIN_CLUSTER)
+    by_merchant: dict[str, list[DisagreementGroup]] = {merchant: [] for _, merchant in large[:CLUSTERS]}
+    for group in found:
+        if group.merchant in by_merchant:
+            by_merchant[group.merchant].append(group)
+    return [_to_cluster(merchant, alike) for merchant, alike in by_merchant.items()]
 
 
 def _largest(pairs: Mapping[tuple[str, str], int], *, side: int) -> tuple[str | None, ...]:
@@ -125,10 +127,10 @@ def _to_cluster(merchant: str, groups: Sequence[DisagreementGroup]) -> MerchantC
     known, answers = Counter[str](), Counter[str]()
     right: Counter[str] = Counter()
     for group in groups:
-        answers[group.model_category] += group.count
+        answers[group.model_category] += group.size
         if group.known_category:
-            known[group.known_category] += group.count
-            right[_side_of(group)] += group.count
+            known[group.known_category] += group.size
+            right[_side_of(group)] += group.size
     clients = {group.client_id for group in groups}
     return MerchantCluster(
         merchant,

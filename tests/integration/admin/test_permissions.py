@@ -6,7 +6,7 @@ import pytest
 from django.contrib import admin as django_admin
 
 from mlmodels.models import ChampionChange, TrainingRun
-from suggestions.models import ApiKey, RolloutChange, RolloutHold, RolloutPolicy, RolloutProposal, Rule
+from suggestions.models import ApiKey, RolloutChange, RolloutHold, RolloutPolicy, RolloutProposal, Rule, Transaction
 from tests.integration.admin.conftest import Console
 from tests.integration.admin.pages import ALL, OPEN, PAGES, address_of, page_names
 
@@ -23,6 +23,7 @@ POSTS = {
     "suggestions_rollouthold_lift": {"reason": "r"},
     "suggestions_apikey_revoke": {"reason": "r"},
     "suggestions_rule_delete": {"post": "yes"},
+    "suggestions_suggestionevent_label": {"category": "Fuel", "known": ""},
     "mlmodels_modelversion_promote": {"reason": "r"},
     "mlmodels_modelversion_roll_back": {"reason": "r"},
     "mlmodels_trainingrun_train": {},
@@ -75,6 +76,7 @@ def test_action__by_who_may_not__changes_nothing(
     assert ChampionChange.objects.count() == 1
     assert TrainingRun.objects.count() == 1
     assert Rule.objects.exists()
+    assert not Transaction.objects.exclude(feedback_category="").exists()
     assert not ApiKey.objects.get().revoked
 
 

@@ -1,11 +1,12 @@
 import csv
+from contextlib import redirect_stdout
 from datetime import UTC, date, datetime, time, timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from suggestions.models import Client, SuggestionEvent
@@ -19,7 +20,9 @@ pytestmark = pytest.mark.django_db
 def disagreement(alice: Client) -> SuggestionEvent:
     make_event(make_transaction(alice), state="agree", model_category="Restaurants")
     row = make_transaction(alice, description="=HYPERLINK(1)", category="Fuel")
-    return make_event(row, state="disagree", model_category="Fuel", model_confidence=0.7)
+    return make_event(
+        row, state="disagree", model_category="Fuel", model_confidence=0.7, is_merchant_seen=False
+    )
 
 
 def rows_of(text: str) -> list[dict[str, str]]:
@@ -44,6 +47,17 @@ def test_list__disagreements_only__without_descriptions_for_an_analyst(
         ({"category": "Groceries"}, 0),
         ({"merchant": "hyperlink"}, 1),
         ({"merchant": "tim"}, 0),
+        ({"rule_category": "Restaurants", "model_category": "Fuel"}, 1),
+        ({"rule_category": "Fuel"}, 0),
+        ({"model_category": "Restaurants"}, 0),
+        ({"merchant_key": "hyperlink 1"}, 1),
+        ({"merchant_key": "hyperlink"}, 0),
+        ({"is_merchant_seen": "false"}, 1),
+        ({"is_merchant_seen": "true"}, 0),
+        ({"min_confidence": 0.7}, 1),
+        ({"min_confidence": 0.71}, 0),
+        ({"client": "alice's app"}, 1),
+        ({"client": "bob's app"}, 0),
         ({"model_version": 99}, 0),
         ({"date_to": (timezone.now() - timedelta(days=2)).date()}, 0),
         ({"date_from": (timezone.now() - timedelta(days=2)).date()}, 1),
@@ -72,6 +86,33 @@ def test_list__days__are_meant_from_their_first_to_their_last_moment(
         SuggestionEvent.objects.filter(pk=event.pk).update(created_at=at)
 
     assert len(callers["admin"].get("/ml/disagreements", **query).json()["results"]) == found
+
+
+@pytest.mark.parametrize(
+    ("flags", "found"),
+    [
+        (["--rule-category", "Restaurants", "--model-category", "Fuel"], 1),
+        (["--model-category", "Restaurants"], 0),
+        (["--merchant-key", "hyper"], 0),
+        (["--unseen", "--min-confidence", "0.7", "--client", "alice's app"], 1),
+        (["--seen"], 0),
+        (["--min-confidence", "0.71"], 0),
+    ],
+)
+def test_command__filters__narrow_it(disagreement: SuggestionEvent, flags: list[str], found: int) -> None:
+    lines, said = StringIO(), StringIO()
+
+    with redirect_stdout(lines):
+        call_command("export_disagreements", *flags, stderr=said)
+
+    assert len(rows_of(lines.getvalue())) == found
+    assert f"{found} disagreements written" in said.getvalue()
+
+
+@pytest.mark.parametrize("text", ["1.1", "-0.1", "nan", "much"])
+def test_command__no_confidence__says_what_one_is(text: str) -> None:
+    with pytest.raises(CommandError, match="give a number from 0 to 1"):
+        call_command("export_disagreements", f"--min-confidence={text}")
 
 
 def test_csv__for_an_admin__streams_descriptions_no_spreadsheet_runs(

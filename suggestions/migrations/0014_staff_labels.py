@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('mlmodels', '0006_drift'),
-        ('suggestions', '0009_event_evidence'),
+        ('suggestions', '0013_ramp_schedule'),
     ]
 
     operations = [
