@@ -46,7 +46,7 @@ def addresses(transactional_db: None) -> list[str]:
         "/admin/suggestions/rolloutpolicy/",
         "/admin/suggestions/rollouthold/place/",
         "/admin/suggestions/suggestionevent/disagreements/",
-        "/admin/suggestions/suggestionevent/disagreements/?date_from=soon",
+        "/admin/suggestions/suggestionevent/disagreements/?min_confidence=2",
         "/admin/password_change/",
         *(f"/admin/{name}/" for name in LISTS),
         f"/admin/suggestions/suggestionevent/{event.pk}/change/",
