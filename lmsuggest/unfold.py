@@ -9,6 +9,10 @@ from django.urls import reverse_lazy
 
 EVENTS = "admin:suggestions_suggestionevent_changelist"
 DISAGREEMENTS = "admin:suggestions_suggestionevent_disagreements"
+TRANSACTIONS = "admin:suggestions_transaction_changelist"
+PLAYGROUND = "admin:suggestions_transaction_playground"
+RULES = "admin:suggestions_rule_changelist"
+SUGGESTED = "admin:suggestions_rule_suggested"
 
 
 def _asset(name: str) -> Callable[[HttpRequest], str]:
@@ -35,6 +39,18 @@ def _is_at_disagreements(request: HttpRequest) -> bool:
 
 def _is_at_events(request: HttpRequest) -> bool:
     return request.path.startswith(str(reverse_lazy(EVENTS))) and not _is_at_disagreements(request)
+
+
+def _is_at_transactions(request: HttpRequest) -> bool:
+    return _is_below(request, TRANSACTIONS) and not _is_below(request, PLAYGROUND)
+
+
+def _is_at_rules(request: HttpRequest) -> bool:
+    return _is_below(request, RULES) and not _is_below(request, SUGGESTED)
+
+
+def _is_below(request: HttpRequest, route: str) -> bool:
+    return request.path.startswith(str(reverse_lazy(route)))
 
 
 UNFOLD: dict[str, Any] = {
@@ -89,8 +105,15 @@ UNFOLD: dict[str, Any] = {
                 "items": [
                     _list("Suggestions", "lightbulb", "suggestions.suggestionevent", active=_is_at_events),
                     _list("Feedback", "thumbs_up_down", "suggestions.feedback"),
-                    _list("Transactions", "receipt_long", "suggestions.transaction"),
-                    _list("Rules", "rule", "suggestions.rule"),
+                    _list(
+                        "Transactions",
+                        "receipt_long",
+                        "suggestions.transaction",
+                        active=_is_at_transactions,
+                    ),
+                    _item("Playground", "science", PLAYGROUND, "suggestions.view_transaction"),
+                    _list("Rules", "rule", "suggestions.rule", active=_is_at_rules),
+                    _item("Suggested rules", "tips_and_updates", SUGGESTED, "suggestions.view_rule"),
                     _list("Categories", "sell", "suggestions.category"),
                 ],
             },

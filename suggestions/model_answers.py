@@ -140,6 +140,16 @@ def explain_answer(asked: Asked, *, categories: frozenset[str]) -> Explanation:
     return Explanation(champion.id, candidates, _doubt_of(candidates[0].ranked) if candidates else "")
 
 
+def answer_of(explanation: Explanation) -> ModelAnswer:
+    """Return the answer that the service would make of an explanation."""
+    if not explanation.candidates:
+        return ModelAnswer(None, "label_unknown")
+    if explanation.withheld:
+        return ModelAnswer(None, "low_confidence")
+    best = explanation.candidates[0].ranked
+    return ModelAnswer(Prediction(best.category, best.confidence))
+
+
 def to_example(transaction: Transaction) -> Example:
     """Return the transaction as the model sees it, in training and in serving alike."""
     return Example(

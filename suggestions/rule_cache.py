@@ -1,11 +1,16 @@
 """The compiled rules of this process, compiled once per version of the rule set."""
 
+import sys
 import threading
+from typing import Any, Final
 
 import structlog
 
 from suggestions.domain.rules import RuleEngine, RuleInput, RuleSpec
 from suggestions.models import Rule, RuleSet, Transaction
+
+UNSAVED: Final = sys.maxsize
+"""The id of a rule that is not in the table yet: the newest of all."""
 
 logger = structlog.get_logger(__name__)
 _lock = threading.Lock()
@@ -36,6 +41,23 @@ def to_rule_input(row: Transaction) -> RuleInput:
         description=row.description,
         memo=row.memo,
         amount=row.amount,
+    )
+
+
+def to_spec(rule: Rule) -> RuleSpec:
+    """Return a rule, saved or not, as the engine takes it; one without an id comes after its equals."""
+    kinds: dict[str, Any] = {"kind": rule.kind, "sign": rule.sign}
+    return RuleSpec(
+        id=rule.pk or UNSAVED,
+        name=rule.name,
+        pattern=rule.pattern,
+        category=rule.category,
+        priority=rule.priority,
+        amount_min=rule.amount_min,
+        amount_max=rule.amount_max,
+        client_id=rule.client_id,
+        user_id=rule.user_id,
+        **kinds,
     )
 
 

@@ -18,6 +18,9 @@ _PLAIN: Final = (
     "user_id",
     "is_active",
 )
+_AMOUNTS: Final = ("amount_min", "amount_max")
+FACTS: Final = (*_PLAIN, *_AMOUNTS)
+"""What the log keeps of a rule, by the names of its columns."""
 
 
 def record_rule(
@@ -48,7 +51,7 @@ def record_rule(
 def _to_facts(rule: Rule | None) -> dict[str, object]:
     if rule is None:
         return {}
-    amounts = {"amount_min": rule.amount_min, "amount_max": rule.amount_max}
+    amounts = {name: getattr(rule, name) for name in _AMOUNTS}
     return {name: getattr(rule, name) for name in _PLAIN} | {
         name: None if amount is None else str(amount) for name, amount in amounts.items()
     }

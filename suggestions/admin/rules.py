@@ -1,56 +1,25 @@
-"""Rules in the admin: checked as they are typed in, with a look at what they match."""
+"""Rules in the admin: checked as they are typed in, tried before they are saved, and never lost."""
 
-from dataclasses import dataclass
 from typing import Any, Final
 
-from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from unfold.decorators import display
-from unfold.widgets import UnfoldAdminTextInputWidget
 
-from suggestions.admin.rule_changes import LoggedRules
-from suggestions.domain.rules import InvalidPattern, RuleEngine, RuleSpec, check_pattern
-from suggestions.models import Rule, Transaction
-from suggestions.rule_cache import to_rule_input
+from suggestions.admin.rule_form import RuleForm
+from suggestions.admin.rule_history import RuleHistory
+from suggestions.admin.rule_suggestions import SuggestedRules
+from suggestions.models import Rule
+from suggestions.rule_history import read_versions
+from suggestions.rule_trial import try_rule
 
 LOOKED_AT: Final = 1_000
-SHOWN: Final = 5
-
-
-class RuleForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's is not generic at run time
-    """A rule whose pattern can work."""
-
-    reason = forms.CharField(
-        required=False,
-        max_length=500,
-        widget=UnfoldAdminTextInputWidget,
-        help_text="Why it is changed; it stands in the audit log.",
-    )
-
-    def clean(self) -> dict[str, Any]:
-        """Refuse a pattern that no rule may have, beside the field."""
-        values = super().clean() or {}
-        if "pattern" in values and "kind" in values:
-            try:
-                check_pattern(values["kind"], values["pattern"])
-            except InvalidPattern as error:
-                self.add_error("pattern", str(error))
-        return values
-
-
-@dataclass(frozen=True, slots=True)
-class Preview:
-    """What a rule matches among the latest transactions, whatever other rules say."""
-
-    looked_at: int
-    matched: int
-    examples: list[str]
+"""So many transactions show what a saved rule matches; trying it looks at more."""
 
 
 @admin.register(Rule)
-class RuleAdmin(LoggedRules):
+class RuleAdmin(SuggestedRules, RuleHistory):
     """The first predictor, as data."""
 
     form = RuleForm
@@ -58,7 +27,10 @@ class RuleAdmin(LoggedRules):
     list_filter = ("is_active", "kind", "sign", "client")
     list_select_related = ("client",)
     search_fields = ("name", "pattern", "category")
+    list_before_template = "suggestions/rules_before.html"
     change_form_outer_before_template = "suggestions/rule_preview.html"
+    change_form_after_template = "suggestions/rule_trial.html"
+    change_form_outer_after_template = "suggestions/rule_history.html"
     fieldsets = (
         (None, {"fields": ("name", ("kind", "pattern"), ("category", "priority"), "is_active")}),
         ("Only for", {"fields": (("client", "user_id"), "sign", ("amount_min", "amount_max"))}),
@@ -85,35 +57,13 @@ class RuleAdmin(LoggedRules):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        """Show what the saved rule matches above its form."""
+        """Show what the saved rule matches above its form, and its versions below."""
         rule = self.get_object(request, object_id)
-        extra_context = (extra_context or {}) | {"preview": preview(rule) if rule else None}
-        response: HttpResponse = super().change_view(request, object_id, form_url, extra_context)
+        context = {
+            "preview": try_rule(rule, looked_at=LOOKED_AT) if rule and request.method == "GET" else None,
+            "versions": read_versions(rule.pk) if rule else [],
+        }
+        response: HttpResponse = super().change_view(
+            request, object_id, form_url, (extra_context or {}) | context
+        )
         return response
-
-
-def preview(rule: Rule) -> Preview:
-    """Apply a rule alone to the latest transactions."""
-    engine = RuleEngine([_to_spec(rule)])
-    latest = Transaction.objects.order_by("-id")
-    if rule.client_id is not None:
-        latest = latest.filter(client_id=rule.client_id)
-    rows = list(latest[:LOOKED_AT])
-    matched = [row.description for row in rows if engine.candidates(to_rule_input(row), top_k=1)]
-    return Preview(len(rows), len(matched), list(dict.fromkeys(matched))[:SHOWN])
-
-
-def _to_spec(rule: Rule) -> RuleSpec:
-    kinds: dict[str, Any] = {"kind": rule.kind, "sign": rule.sign}
-    return RuleSpec(
-        id=rule.pk,
-        name=rule.name,
-        pattern=rule.pattern,
-        category=rule.category,
-        priority=rule.priority,
-        amount_min=rule.amount_min,
-        amount_max=rule.amount_max,
-        client_id=rule.client_id,
-        user_id=rule.user_id,
-        **kinds,
-    )

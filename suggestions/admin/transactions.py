@@ -10,6 +10,7 @@ from unfold.decorators import display
 from console.model_admin import ReadOnlyRows
 from suggestions.admin.explain_page import ExplainPage
 from suggestions.admin.explanation import to_answer
+from suggestions.admin.playground import PlaygroundPage
 from suggestions.models import SuggestionEvent, Transaction
 
 
@@ -37,7 +38,7 @@ class EventsOfTransaction(ReadOnlyRows, TabularInline):
 
 
 @admin.register(Transaction)
-class TransactionAdmin(ExplainPage):
+class TransactionAdmin(ExplainPage, PlaygroundPage):
     """What the clients sent; found by the exact ids that the clients know."""
 
     list_display = (

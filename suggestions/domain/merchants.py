@@ -63,6 +63,11 @@ _WEAK_WORDS: Final = frozenset(
     ]
 )
 
+# Weak as a name, but good words to look for: they say what was bought.
+_TELLING_WORDS: Final = frozenset(
+    ["atm", "cafe", "fee", "fees", "interest", "payroll", "restaurant", "salary", "supermarket"]
+)
+
 
 class MerchantIndex:
     """Many merchants, found together by one look at the key of a description."""
@@ -72,11 +77,11 @@ class MerchantIndex:
         for number, merchant in merchants:
             self._numbers.setdefault(normalise(merchant), []).append(number)
 
-    def find(self, description: str) -> dict[int, str]:
-        """Return the number of each merchant found, with the key they share."""
+    def find(self, description: str, *, key: str = "") -> dict[int, str]:
+        """Return the number of each merchant found, with the key they share; a known key saves making it."""
         if not self._numbers:
             return {}
-        key = normalise(description)
+        key = key or normalise(description)
         return dict.fromkeys(self._numbers.get(key, ()), key)
 
 
@@ -91,3 +96,8 @@ def object_to_merchant(pattern: str) -> str:
             "or choose words instead of a merchant."
         )
     return ""
+
+
+def is_weak_word(word: str) -> bool:
+    """Tell whether a lower-case word stands in lines of very many merchants and says nothing of them."""
+    return word in _WEAK_WORDS and word not in _TELLING_WORDS

@@ -17,7 +17,17 @@ from suggestions.domain.patterns import (
     to_searchable,
 )
 
-__all__ = ["InvalidPattern", "RuleCandidate", "RuleEngine", "RuleInput", "RuleSpec", "check_pattern"]
+__all__ = [
+    "InvalidPattern",
+    "RuleCandidate",
+    "RuleEngine",
+    "RuleInput",
+    "RuleMatch",
+    "RuleSpec",
+    "check_pattern",
+    "precedence",
+    "scope_of",
+]
 
 # How much a rule is trusted, by whom it was written for and how. Fixed by convention, no measured
 # probabilities: they order candidates for people and must not be compared with a model's confidence.
@@ -66,6 +76,8 @@ class RuleInput:
     description: str
     memo: str
     amount: Decimal
+    merchant: str = ""
+    """The key of the description where it is known already; empty: it is made from the description."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +91,26 @@ class RuleCandidate:
     rule_id: int
 
 
+@dataclass(frozen=True, slots=True)
+class RuleMatch:
+    """One rule that applies to a transaction, with what it proposes."""
+
+    rule: RuleSpec
+    candidate: RuleCandidate
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The places in the engine of the rules whose patterns are found in a text, in any scope."""
+
+    text: str
+    searchable: str
+    places: dict[int, tuple[int, int]]
+    merchants: dict[int, str]
+    numbers: list[int]
+    """All of them, the best first."""
+
+
 class RuleEngine:
     """Rules compiled once: immutable, and safe to share between threads.
 
@@ -89,7 +121,7 @@ class RuleEngine:
 
     def __init__(self, rules: Sequence[RuleSpec]) -> None:
         valid, self.refused = _part_invalid(rules)
-        self._rules = tuple(sorted(valid, key=_precedence))
+        self._rules = tuple(sorted(valid, key=precedence))
         numbered = list(enumerate(self._rules))
         self._words = WordIndex((n, rule.pattern) for n, rule in numbered if rule.kind == "literal")
         self._merchants = MerchantIndex((n, rule.pattern) for n, rule in numbered if rule.kind == "merchant")
@@ -98,31 +130,61 @@ class RuleEngine:
 
     def candidates(self, transaction: RuleInput, *, top_k: int) -> list[RuleCandidate]:
         """Return at most top_k categories, best first, each once; empty when no rule applies."""
-        text = transaction.description[:MAX_TEXT]
-        places = self._words.find(split_words(text))
-        merchants = self._merchants.find(text)
-        searchable = to_searchable(text)
-        numbers = [*places, *merchants, *self._patterns.find(searchable)]
-
+        found = self._find(transaction)
         best: dict[str, RuleCandidate] = {}
-        for number in sorted(numbers):
+        for number in found.numbers:
             if len(best) >= top_k:
                 break
             rule = self._rules[number]
-            if rule.category in best or not _applies(rule, transaction):
-                continue
-            if number in merchants:
-                matched = merchants[number]
-            elif number in places:
-                matched = cut_words(text, *places[number])
-            else:
-                matched = self._patterns.cut(number, searchable)
-            best[rule.category] = _to_candidate(rule, matched)
+            if rule.category not in best and _applies(rule, transaction):
+                best[rule.category] = _to_candidate(rule, self._quote(found, number))
         return list(best.values())
+
+    def applying(self, transaction: RuleInput) -> list[RuleSpec]:
+        """Return every rule that applies, the best first, those of one category alike."""
+        rules = (self._rules[number] for number in self._find(transaction).numbers)
+        return [rule for rule in rules if _applies(rule, transaction)]
+
+    def matches(self, transaction: RuleInput) -> list[RuleMatch]:
+        """Return every rule that applies with what it matched, the best first; for people."""
+        found = self._find(transaction)
+        return [
+            RuleMatch(rule, _to_candidate(rule, self._quote(found, number)))
+            for number in found.numbers
+            if _applies(rule := self._rules[number], transaction)
+        ]
 
     def categories(self, client_id: int) -> frozenset[str]:
         """Return every category some rule could propose to this client."""
         return self._everyones | {rule.category for rule in self._rules if rule.client_id == client_id}
+
+    def _find(self, transaction: RuleInput) -> _Found:
+        text = transaction.description[:MAX_TEXT]
+        places = self._words.find(split_words(text))
+        merchants = self._merchants.find(text, key=transaction.merchant)
+        searchable = to_searchable(text)
+        numbers = sorted([*places, *merchants, *self._patterns.find(searchable)])
+        return _Found(text, searchable, places, merchants, numbers)
+
+    def _quote(self, found: _Found, number: int) -> str:
+        if number in found.merchants:
+            return found.merchants[number]
+        if number in found.places:
+            return cut_words(found.text, *found.places[number])
+        return self._patterns.cut(number, found.searchable)
+
+
+def scope_of(rule: RuleSpec) -> str:
+    """Return for whom the rule was written: "user", "client" or "global"."""
+    if rule.user_id:
+        return "user"
+    return "global" if rule.client_id is None else "client"
+
+
+def precedence(rule: RuleSpec) -> tuple[int, int, bool, int, int]:
+    """Return the rule's place among others: the smallest comes first."""
+    length = len(" ".join(rule.pattern.split()))
+    return _SCOPES.index(scope_of(rule)), -rule.priority, rule.kind != "merchant", -length, rule.id
 
 
 def _part_invalid(rules: Sequence[RuleSpec]) -> tuple[list[RuleSpec], tuple[tuple[int, str], ...]]:
@@ -136,17 +198,6 @@ def _part_invalid(rules: Sequence[RuleSpec]) -> tuple[list[RuleSpec], tuple[tupl
         else:
             valid.append(rule)
     return valid, tuple(refused)
-
-
-def _scope(rule: RuleSpec) -> str:
-    if rule.user_id:
-        return "user"
-    return "global" if rule.client_id is None else "client"
-
-
-def _precedence(rule: RuleSpec) -> tuple[int, int, bool, int, int]:
-    length = len(" ".join(rule.pattern.split()))
-    return _SCOPES.index(_scope(rule)), -rule.priority, rule.kind != "merchant", -length, rule.id
 
 
 def _applies(rule: RuleSpec, transaction: RuleInput) -> bool:
@@ -172,7 +223,7 @@ def _to_candidate(rule: RuleSpec, matched: str) -> RuleCandidate:
     quote = matched if len(matched) <= _MAX_QUOTE else matched[: _MAX_QUOTE - 1] + "…"
     return RuleCandidate(
         category=rule.category,
-        confidence=_CONFIDENCE[_scope(rule), rule.kind],
+        confidence=_CONFIDENCE[scope_of(rule), rule.kind],
         reason=f'rule "{rule.name}" matched "{quote}"',
         rule_id=rule.id,
     )

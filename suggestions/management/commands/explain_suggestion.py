@@ -1,16 +1,25 @@
-"""manage.py explain_suggestion: say what the model answers to a transaction, and what each feature adds."""
+"""manage.py explain_suggestion: say what the model answers to a transaction, and what each feature adds.
+
+With --description instead of an id it is the playground: what rules and model say, and what would be served.
+"""
 
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
 
 from mlmodels import services
 from suggestions.domain.reasons import reasons_of
+from suggestions.domain.transaction_row import RowError, parse_row
 from suggestions.explaining import explain_transaction
+from suggestions.management.client_named import client_named
+from suggestions.model_answers import Explanation
 from suggestions.models import Transaction
+from suggestions.playground import Played, play
 
 CANDIDATES = 3
 FEATURES = 8
+GIVEN = ("description", "amount", "currency", "date", "memo", "user_id")
 
 
 class Command(BaseCommand):
@@ -20,26 +29,47 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Define which transaction."""
-        parser.add_argument("txn_id", type=int, help="the transaction, as the API names it")
+        parser.add_argument("txn_id", type=int, nargs="?", help="the transaction, as the API names it")
+        parser.add_argument("--client", help="whose rules, categories and labels, by its name")
+        for name in GIVEN:
+            parser.add_argument(f"--{name.replace('_', '-')}", default="")
         parser.add_argument("--candidates", type=int, default=CANDIDATES, help="how many (default 3)")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Print the candidates, best first, each with the features that count most."""
-        row = Transaction.objects.filter(pk=options["txn_id"]).first()
-        if row is None:
-            raise CommandError(f"There is no transaction {options['txn_id']}.")
-        try:
-            explanation = explain_transaction(row)
-        except services.ModelUnavailable as error:
-            raise CommandError(
-                f"The model does not answer: {error.reason}. See `manage.py models status`."
-            ) from error
+        explanation = self._play(options) if options["txn_id"] is None else _explain(options["txn_id"])
         if not explanation.candidates:
             self.stdout.write("The client has no category that could be suggested.")
         if explanation.withheld:
             self.stdout.write(f"The model withholds this answer: {explanation.withheld}.")
         for candidate in explanation.candidates[: options["candidates"]]:
             self._write(candidate)
+
+    def _play(self, options: dict[str, Any]) -> Explanation:
+        if not (options["client"] and options["description"]):
+            raise CommandError(
+                "Give a transaction, or --client, --description, --amount and --currency."
+            )
+        given = {name: options[name] for name in GIVEN}
+        given["date"] = given["date"] or timezone.localdate().isoformat()
+        try:
+            row = parse_row({"external_id": "playground"} | given)
+        except RowError as error:
+            raise CommandError(f"--{error.field.replace('_', '-')} {error.detail}") from error
+        played = play(client_named(options["client"]).pk, row)
+        self._write_decision(played)
+        if played.explanation is None:
+            raise _silent(played.answer.failure)
+        return played.explanation
+
+    def _write_decision(self, played: Played) -> None:
+        for match in played.matches:
+            self.stdout.write(f"{match.candidate.reason}: {match.rule.category}")
+        if not played.matches:
+            self.stdout.write("No rule matches.")
+        bucket = "no bucket" if played.bucket is None else f"bucket {played.bucket} of 10000"
+        reason = f" ({played.fallback})" if played.fallback else ""
+        self.stdout.write(f"Served by: {played.decision.source}{reason}; {bucket}; {played.decision.state}")
 
     def _write(self, candidate: services.Contribution) -> None:
         ranked = candidate.ranked
@@ -48,3 +78,17 @@ class Command(BaseCommand):
         self.stdout.write(f"  {candidate.text:+8.3f}  the text's log-probability, where the score starts")
         for name, value, gain in candidate.features[:FEATURES]:
             self.stdout.write(f"  {gain:+8.3f}  {name} = {value:.3f}")
+
+
+def _explain(txn_id: int) -> Explanation:
+    row = Transaction.objects.filter(pk=txn_id).first()
+    if row is None:
+        raise CommandError(f"There is no transaction {txn_id}.")
+    try:
+        return explain_transaction(row)
+    except services.ModelUnavailable as error:
+        raise _silent(error.reason) from error
+
+
+def _silent(reason: str) -> CommandError:
+    return CommandError(f"The model does not answer: {reason}. See `manage.py models status`.")

@@ -7,6 +7,7 @@ from django.contrib.auth.models import Group, User
 from django.test import Client as Browser
 from django_celery_beat.models import CrontabSchedule, IntervalSchedule, PeriodicTask
 
+from audit.log import Origin
 from audit.models import AuditEntry
 from mlmodels.models import ChampionChange
 from suggestions.models import (
@@ -17,9 +18,11 @@ from suggestions.models import (
     RolloutHold,
     RolloutPolicy,
     RolloutProposal,
+    Rule,
 )
 from suggestions.roles import Role
 from suggestions.rollout import set_percentage
+from suggestions.rule_log import record_rule
 from tests.builders import (
     make_challenger_answer,
     make_client,
@@ -120,6 +123,13 @@ def world(db: None) -> dict[str, str]:
     ]
     make_version()
     make_challenger_answer(event, version=make_version(status="challenger"))
+    rule = Rule.objects.get()
+    record_rule(Rule(pk=rule.pk, name="Coffee before"), rule, by=None, origin=Origin.COMMAND)
+    entry = AuditEntry.objects.get(kind="rule")
     prefix = ApiKey.objects.get().prefix
     by_model = {f"{row._meta.app_label}_{row._meta.model_name}": str(row.pk) for row in rows}
-    return by_model | {"suggestions_rollout": "1", "suggestions_apikey": prefix}
+    return by_model | {
+        "suggestions_rollout": "1",
+        "suggestions_apikey": prefix,
+        "suggestions_rule_revert": str(entry.pk),
+    }

@@ -44,6 +44,10 @@ PAGES: dict[str, frozenset[str]] = {
     "suggestions_suggestionevent_label": ADMINS,  # a GET leads to the disagreements
     **_rows("suggestions_feedback", read=ALL),
     **_rows("suggestions_rule", read=ALL, add=ADMINS, delete=ADMINS),
+    "suggestions_rule_suggested": ALL,
+    "suggestions_rule_deleted": ALL,
+    "suggestions_rule_revert": ADMINS,
+    "suggestions_transaction_playground": ALL,
     **_rows("suggestions_rolloutchange", read=ALL),
     **_rows("audit_auditentry", read=ALL),
     "audit_auditentry_verify": ALL,  # a GET leads to the list
@@ -84,13 +88,14 @@ PAGES: dict[str, frozenset[str]] = {
     **_rows("axes_accessattempt", read=NOBODY),
 }
 
+# Pages of a model that are about none of its rows.
 # What the framework itself serves to everybody, and redirects whose target judges.
 OPEN = {"login", "logout", "jsi18n", "autocomplete", "view_on_site", "app_list"}
 
 # Pages that are about no single row.
 LISTS = (
     *("_changelist", "_add", "_roll_back", "_train", "_verify", "_place"),
-    *("_disagreements", "_disagreements_export"),
+    *("_disagreements", "_disagreements_export", "_suggested", "_deleted", "_playground"),
 )
 
 
@@ -102,6 +107,8 @@ def page_names() -> set[str]:
 def address_of(name: str, world: dict[str, str]) -> str:
     """Return the address of a page, with the ids of the rows there are."""
     route = f"admin:{name}"
+    if name in world:
+        return reverse(route, args=[world[name]])
     model = next((model for model in world if name.startswith(f"{model}_")), None)
     if model is None or name.endswith(LISTS):
         return reverse(route)

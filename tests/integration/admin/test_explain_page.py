@@ -10,7 +10,7 @@ from django.test import Client as Browser
 
 from mlmodels.runtime import models_of_process
 from mlmodels.services import Contribution
-from suggestions.admin.explain_page import CandidateView
+from suggestions.admin.candidate_view import CandidateView
 from suggestions.models import Category, Client, SuggestionEvent, Transaction
 from tests.builders import make_client, make_event, make_transaction
 from tests.champions import break_champion, install_champion, make_ranked, raises

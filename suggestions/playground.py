@@ -1,0 +1,84 @@
+"""What would be suggested for a transaction that nobody has sent, and why; nothing of it is kept."""
+
+from dataclasses import dataclass
+
+from mlmodels import services
+from mlmodels.domain.types import Prediction
+from suggestions.domain.bucketing import bucket_of
+from suggestions.domain.decision import Decision, ModelAnswer, decide
+from suggestions.domain.rules import RuleMatch
+from suggestions.domain.transaction_row import TransactionRow
+from suggestions.history import key_of_description
+from suggestions.model_answers import Asked, Explanation, answer_of, explain_answer, to_example
+from suggestions.models import Transaction
+from suggestions.rollout import RolloutState, read_rollout
+from suggestions.rule_cache import current_engine, to_rule_input
+from suggestions.serving import categories_of
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """Everything that was found out about one transaction."""
+
+    row: Transaction
+    """As it would be stored; it is not."""
+    matches: list[RuleMatch]
+    """Every rule that applies, the best first."""
+    withdrawn: frozenset[str]
+    """Categories that the client is not suggested any more: their rules are passed over."""
+    explanation: Explanation | None
+    """None: the model cannot be asked, and `answer` says why."""
+    answer: ModelAnswer
+    """What the service would make of it."""
+    decision: Decision
+    bucket: int | None
+    """None without a user id."""
+    rollout: RolloutState
+
+    @property
+    def rule(self) -> RuleMatch | None:
+        """Return the rule that answers; None where the rules are silent."""
+        return next((one for one in self.matches if one.rule.category not in self.withdrawn), None)
+
+    @property
+    def fallback(self) -> str:
+        """Return why the model would not be served, as an event would have it; empty where it would."""
+        return self.answer.failure if self.answer.is_error else self.decision.fallback
+
+
+def play(client_id: int, given: TransactionRow) -> Played:
+    """Ask rules and model about a transaction of the client, and decide as for a real one."""
+    rollout = read_rollout()
+    row = _to_transaction(client_id, given)
+    engine = current_engine()
+    categories, withdrawn = categories_of(client_id, engine)
+    matches = engine.matches(to_rule_input(row))
+    explanation, answer = _ask(row, categories)
+    bucket = bucket_of(row.user_id, client_id=client_id, salt=rollout.salt) if row.user_id else None
+    offered = (one.candidate for one in matches if one.rule.category not in withdrawn)
+    rule = next((Prediction(one.category, one.confidence) for one in offered), None)
+    decision = decide(rule=rule, model=answer, bucket=bucket, percentage=rollout.percentage)
+    if not rollout.is_readable:
+        decision = Decision("rule", decision.state, "rollout_unavailable", is_in_canary=False)
+    return Played(row, matches, withdrawn, explanation, answer, decision, bucket, rollout)
+
+
+def _to_transaction(client_id: int, given: TransactionRow) -> Transaction:
+    return Transaction(
+        client_id=client_id,
+        user_id=given.user_id,
+        description=given.description,
+        amount=given.amount,
+        currency=given.currency,
+        date=given.date,
+        memo=given.memo,
+    )
+
+
+def _ask(row: Transaction, categories: frozenset[str]) -> tuple[Explanation | None, ModelAnswer]:
+    asked = Asked(to_example(row), key_of_description(row.description, row.user_id), row.client_id)
+    try:
+        explanation = explain_answer(asked, categories=categories)
+    except services.ModelUnavailable as error:
+        return None, ModelAnswer(None, error.reason, is_error=True)
+    return explanation, answer_of(explanation)
