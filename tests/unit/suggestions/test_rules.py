@@ -9,29 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mlmodels.domain.text import normalise
-from suggestions.domain.rules import RuleEngine, RuleInput, RuleSpec, check_pattern
-
-
-def make_rule(**overrides: Any) -> RuleSpec:
-    values: dict[str, Any] = {
-        "id": 1,
-        "name": "rule",
-        "kind": "literal",
-        "pattern": "tim hortons",
-        "category": "Restaurants",
-        "priority": 0,
-        "sign": "any",
-        "amount_min": None,
-        "amount_max": None,
-        "client_id": None,
-        "user_id": "",
-    }
-    return RuleSpec(**(values | overrides))
-
-
-def make_input(description: str = "TIM HORTONS #4411", **overrides: Any) -> RuleInput:
-    values: dict[str, Any] = {"client_id": 1, "user_id": "u1", "memo": "", "amount": Decimal("-4.50")}
-    return RuleInput(description=description, **(values | overrides))
+from suggestions.domain.rules import RuleEngine, RuleInput, RuleSpec, check_pattern, precedence
+from tests.rule_specs import make_input
+from tests.rule_specs import make_spec as make_rule
 
 
 def categories_of(rules: Sequence[RuleSpec], transaction: RuleInput, top_k: int = 10) -> list[str]:
@@ -345,3 +325,35 @@ def test_candidates__any_rules__equal_the_naive_engine(
     found = RuleEngine(rules).candidates(transaction, top_k=top_k)
 
     assert [(c.category, c.rule_id) for c in found] == naive_best(rules, transaction)[:top_k]
+
+
+# --- every rule that applies ---
+
+
+def test_matches__several_rules__all_of_them_best_first_with_what_each_matched() -> None:
+    rules = [
+        make_rule(id=1, pattern="tim", name="short"),
+        make_rule(id=2, pattern="tim hortons", name="long"),
+        make_rule(id=3, kind="merchant", name="merchant", category="Coffee"),
+        make_rule(id=4, kind="re2", pattern="t.m", name="pattern", priority=9),
+        make_rule(id=5, user_id="u2", client_id=1),
+        make_rule(id=6, pattern="esso"),
+    ]
+
+    matches = RuleEngine(rules).matches(make_input())
+
+    assert [match.candidate.reason for match in matches] == [
+        'rule "pattern" matched "TIM"',
+        'rule "merchant" matched "tim hortons"',
+        'rule "long" matched "TIM HORTONS"',
+        'rule "short" matched "TIM"',
+    ]
+    assert [match.rule for match in matches] == RuleEngine(rules).applying(make_input())
+    assert sorted((match.rule for match in reversed(matches)), key=precedence) == [m.rule for m in matches]
+
+
+def test_applying__known_merchant_key__is_believed() -> None:
+    engine = RuleEngine([make_rule(kind="merchant")])
+
+    assert engine.applying(make_input("SOMETHING ELSE", merchant="tim hortons"))
+    assert not engine.applying(make_input("SOMETHING ELSE"))
