@@ -47,9 +47,7 @@ class Command(BaseCommand):
 
     def _play(self, options: dict[str, Any]) -> Explanation:
         if not (options["client"] and options["description"]):
-            raise CommandError(
-                "Give a transaction, or --client, --description, --amount and --currency."
-            )
+            raise CommandError("Give a transaction, or --client, --description, --amount and --currency.")
         given = {name: options[name] for name in GIVEN}
         given["date"] = given["date"] or timezone.localdate().isoformat()
         try:

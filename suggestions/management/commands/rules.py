@@ -77,7 +77,7 @@ class Command(BaseCommand):
         self.stdout.write(
             f"It matches {trial.matched:,} of the newest {trial.looked_at:,} transactions.\n"
             f"Right where the category is known: {trial.precision}.\n"
-            f"{trial.changed:,} suggestions of the rules would change: {trial.mended:,} from wrong or "
+            f"Suggestions of the rules that would change: {trial.changed:,}; {trial.mended:,} from wrong or "
             f"nothing to right, {trial.spoiled:,} from right to wrong or nothing."
         )
         self._write_lists(trial)

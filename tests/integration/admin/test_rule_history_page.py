@@ -1,0 +1,120 @@
+"""The versions of a rule in the admin, and the way back."""
+
+import re
+
+import pytest
+
+from audit.models import AuditEntry
+from suggestions.models import Rule
+from tests.audit_rows import break_log, mend_log
+from tests.builders import make_rule
+from tests.integration.admin.conftest import Console
+from tests.integration.admin.test_rule_trial_page import RULE, RULES, post
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def changed(admin: Console) -> Rule:
+    rule = make_rule(category="Coffee")
+    post(admin.browser, f"{rule.pk}/change/", category="<b>Fuel</b>", reason="a mistake")
+    return rule
+
+
+def way_back(page: str) -> str:
+    found = re.search(r'href="(/admin/suggestions/rule/revert/\d+/)"', page)
+    assert found
+    return found[1]
+
+
+def page_of(console: Console, address: str) -> str:
+    return str(console.browser.get(address).content.decode())
+
+
+def test_versions__on_the_rules_page__who_what_and_why(admin: Console, changed: Rule) -> None:
+    page = page_of(admin, f"{RULES}{changed.pk}/change/").partition('id="versions"')[2]
+
+    for part in (
+        "the admin",
+        "a mistake",
+        "category:",
+        "<bdi>Coffee</bdi>",
+        "<bdi>&lt;b&gt;Fuel&lt;/b&gt;</bdi>",
+    ):
+        assert part in page
+
+
+def test_versions__none_yet__says_what_will_stand_there(admin: Console) -> None:
+    page = page_of(admin, f"{RULES}{make_rule().pk}/change/")
+
+    assert "Nothing was changed since it was installed." in page
+
+
+def test_versions__log_that_cannot_be_read__the_rule_still_opens(admin: Console) -> None:
+    rule = make_rule()
+    break_log()
+
+    page = page_of(admin, f"{RULES}{rule.pk}/change/")
+
+    mend_log()
+    assert "The audit log cannot be read" in page
+
+
+def test_revert__with_a_reason__is_a_new_change(admin: Console, changed: Rule) -> None:
+    address = way_back(page_of(admin, f"{RULES}{changed.pk}/change/"))
+    question = page_of(admin, address)
+    unchanged = Rule.objects.get().category
+    without = admin.browser.post(address, {"reason": ""})
+
+    answer = admin.browser.post(address, {"reason": "it was right before"}, follow=True)
+
+    assert "category “Coffee”" in question
+    assert (unchanged, without.status_code) == ("<b>Fuel</b>", 200)
+    assert "is again what it was before that change" in answer.content.decode()
+    assert Rule.objects.get().category == "Coffee"
+    entry = AuditEntry.objects.first()
+    assert entry
+    assert (entry.actor, entry.reason, entry.origin) == ("the admin", "it was right before", "admin")
+
+
+def test_deleted__rule_is_listed_restored_and_listed_no_more(admin: Console) -> None:
+    rule = make_rule(name="Lost & found")
+    admin.browser.post(f"{RULES}{rule.pk}/delete/", {"post": "yes"})
+    listed = page_of(admin, f"{RULES}deleted/")
+
+    admin.browser.post(way_back(listed), {"reason": "deleted by mistake"})
+
+    assert "Lost &amp; found" in listed
+    assert Rule.objects.get().pk == rule.pk
+    assert "No rule is gone." in page_of(admin, f"{RULES}deleted/")
+
+
+def test_revert__refused__says_why(admin: Console) -> None:
+    rule = make_rule(kind="re2", pattern="(((")
+    post(admin.browser, f"{rule.pk}/change/")
+    address = way_back(page_of(admin, f"{RULES}{rule.pk}/change/"))
+
+    answer = admin.browser.post(address, {"reason": "x"}, follow=True)
+
+    assert "Not done: RE2 refuses the pattern" in answer.content.decode()
+    assert Rule.objects.get().pattern == "tim hortons"
+
+
+def test_revert__entry_that_is_none_or_adds_the_rule__is_not_found(admin: Console) -> None:
+    admin.browser.post(f"{RULES}add/", RULE)
+    entry = AuditEntry.objects.get()
+
+    assert admin.browser.get(f"{RULES}revert/{entry.pk}/").status_code == 404
+    assert admin.browser.get(f"{RULES}revert/987654/").status_code == 404
+
+
+def test_revert__by_an_analyst__is_refused_and_not_offered(
+    admin: Console, analyst: Console, changed: Rule
+) -> None:
+    address = way_back(page_of(admin, f"{RULES}{changed.pk}/change/"))
+
+    answer = analyst.browser.post(address, {"reason": "x"})
+
+    assert answer.status_code == 403
+    assert "/revert/" not in page_of(analyst, f"{RULES}{changed.pk}/change/")
+    assert Rule.objects.get().category == "<b>Fuel</b>"
