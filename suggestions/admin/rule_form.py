@@ -29,8 +29,16 @@ class RuleForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's is not ge
         help_text="Why it is changed; it stands in the audit log.",
     )
     accept_weak = forms.BooleanField(required=False)
+    seen_at = forms.CharField(required=False)
     trial: Trial | None = None
     """What came of trying it; None where it was not tried."""
+
+    @property
+    def now_seen_at(self) -> str:
+        """Return which state of the rule its reader knows of; empty for a new one."""
+        if TRY in self.data:
+            return str(self.data.get("seen_at", ""))
+        return self.instance.updated_at.isoformat() if self.instance.pk else ""
 
     def is_valid(self) -> bool:
         """Tell whether the rule may be saved: never where it is only tried."""
@@ -39,6 +47,7 @@ class RuleForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's is not ge
     def clean(self) -> dict[str, Any]:
         """Refuse a pattern that no rule may have, and warn of one that hardly anybody means."""
         values = super().clean() or {}
+        self._refuse_stale(values.get("seen_at", ""))
         if "pattern" in values and "kind" in values:
             try:
                 check_pattern(values["kind"], values["pattern"])
@@ -47,6 +56,14 @@ class RuleForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's is not ge
         if not self.errors and (TRY in self.data or _MATCHING.intersection(self.changed_data)):
             self._try(values)
         return values
+
+    def _refuse_stale(self, seen_at: str) -> None:
+        if seen_at and TRY not in self.data and seen_at != self.now_seen_at:
+            self.add_error(
+                None,
+                "Somebody else has saved the rule since you opened it: see Versions below. Your values stand "
+                "in the form; save again to write them over the others.",
+            )
 
     def _try(self, values: dict[str, Any]) -> None:
         rule = Rule(pk=self.instance.pk, **{name: values[name] for name in FIELDS})

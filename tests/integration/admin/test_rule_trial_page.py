@@ -1,5 +1,6 @@
 """A rule in the admin is tried before it is saved, and a weak one is not saved by accident."""
 
+import re
 from typing import Any
 
 import pytest
@@ -150,3 +151,37 @@ def test_save__weak_rule_whose_pattern_stays__is_not_asked_about_again(admin: Co
     post(admin.browser, f"{rule.pk}/change/", pattern="store", category="Groceries")
 
     assert Rule.objects.get().category == "Groceries"
+
+
+def seen_at(page: str) -> str:
+    found = re.search(r'name="seen_at" value="([^"]+)"', page)
+    assert found
+    return found[1]
+
+
+def test_save__somebody_else_saved_meanwhile__says_so_and_writes_over_on_the_second_time(
+    admin: Console,
+) -> None:
+    rule = make_rule()
+    opened = seen_at(admin.browser.get(f"{RULES}{rule.pk}/change/").content.decode())
+    Rule.objects.get().save()
+
+    tried = post(admin.browser, f"{rule.pk}/change/", category="Mine", seen_at=opened, **TRY)
+    refused = post(admin.browser, f"{rule.pk}/change/", category="Mine", seen_at=seen_at(tried))
+    kept = Rule.objects.get().category
+    post(admin.browser, f"{rule.pk}/change/", category="Mine", seen_at=seen_at(refused))
+
+    assert "Somebody else has saved the rule" not in tried
+    assert "Somebody else has saved the rule since you opened it" in refused
+    assert 'value="Mine"' in refused
+    assert kept == "Restaurants"
+    assert Rule.objects.get().category == "Mine"
+
+
+def test_save__nobody_else_saved__is_saved(admin: Console) -> None:
+    rule = make_rule()
+    opened = seen_at(admin.browser.get(f"{RULES}{rule.pk}/change/").content.decode())
+
+    post(admin.browser, f"{rule.pk}/change/", category="Mine", seen_at=opened)
+
+    assert Rule.objects.get().category == "Mine"
