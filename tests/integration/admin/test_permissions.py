@@ -6,7 +6,15 @@ import pytest
 from django.contrib import admin as django_admin
 
 from mlmodels.models import ChampionChange, TrainingRun
-from suggestions.models import ApiKey, RolloutChange, RolloutHold, RolloutPolicy, RolloutProposal, Rule, Transaction
+from suggestions.models import (
+    ApiKey,
+    RolloutChange,
+    RolloutHold,
+    RolloutPolicy,
+    RolloutProposal,
+    Rule,
+    Transaction,
+)
 from tests.integration.admin.conftest import Console
 from tests.integration.admin.pages import ALL, OPEN, PAGES, address_of, page_names
 
