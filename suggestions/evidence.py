@@ -38,16 +38,21 @@ def current_evidence(*, now: datetime | None = None) -> Evidence:
 def read_inputs(now: datetime) -> Inputs:
     """Return what the counts say now."""
     rollout, champion = read_rollout(), services.champion_ref()
-    of_champion = Q(model_version_id=champion.id) if champion else Q(pk__in=[])
+    champion_id = champion.id if champion else None
     began_with = step_version()
-    of_step, is_recent = Q(rollout_version__gte=began_with), Q(hour__gte=first_hour(now - HOUR))
-    rows = _hours(of_champion | of_step | is_recent)
-    mine = [row for row in rows if champion and row["model_version_id"] == champion.id]
-    step = [row for row in rows if row["rollout_version"] >= began_with]
+    # Of the step, the present champion's part, and that in which no model could be asked.
+    of_champion = Q(model_version_id=champion_id) if champion else Q(pk__in=[])
+    of_step = Q(rollout_version__gte=began_with) & (of_champion | Q(model_version=None))
+    rows = _hours(of_champion | of_step | Q(hour__gte=first_hour(now - HOUR)))
+    mine = [row for row in rows if champion and row["model_version_id"] == champion_id]
+    is_ours = {champion_id, None}
+    step = [
+        row for row in rows if row["rollout_version"] >= began_with and row["model_version_id"] in is_ours
+    ]
     before = [row for row in mine if row["rollout_version"] < began_with]
     return Inputs(
         counted_at=now.isoformat(),
-        champion_id=champion.id if champion else None,
+        champion_id=champion_id,
         percentage=rollout.percentage,
         rollout_version=rollout.version,
         champion=_total(mine),
@@ -56,7 +61,7 @@ def read_inputs(now: datetime) -> Inputs:
         hourly=_hourly(mine),
         calls_before=sum(row["calls"] for row in before),
         failed_before=sum(row["failed_calls"] for row in before),
-        last_calls=_last_calls(began_with),
+        last_calls=_last_calls(of_step),
         holds=[f"{hold.reason} (by {placed_by(hold)})" for hold in open_holds()],
         margins=_margins(),
     )
@@ -129,9 +134,7 @@ def _margins() -> Margins:
     )
 
 
-def _last_calls(began_with: int) -> LastCalls:
-    newest = SuggestionEvent.objects.filter(rollout_version__gte=began_with, request_size__gt=0).order_by(
-        "-id"
-    )
+def _last_calls(of_step: Q) -> LastCalls:
+    newest = SuggestionEvent.objects.filter(of_step, request_size__gt=0).order_by("-id")
     states = list(newest.values_list("state", flat=True)[:LAST_CALLS])
     return LastCalls(len(states), states.count(State.MODEL_ERROR))

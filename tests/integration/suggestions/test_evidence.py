@@ -80,6 +80,19 @@ def test_current_evidence__another_versions_comparisons__say_nothing_of_the_cham
 
     assert evidence.agreement.comparisons == 0
     assert evidence.agreement.verdict == Verdict.COLLECTING
+    assert (evidence.inputs.step.calls, evidence.inputs.last_calls.calls) == (0, 0)
+
+
+def test_current_evidence__no_model_could_be_asked__counts_against_the_step(
+    alice: Client, champion: ModelVersion
+) -> None:
+    for _ in range(12):
+        make_event(make_transaction(alice), state="model_error", fallback="unavailable", request_size=1)
+
+    evidence = current_evidence()
+
+    assert (evidence.inputs.step.calls, evidence.inputs.step.failed_calls) == (12, 12)
+    assert [one.name for one in evidence.guardrails if one.has_fired] == ["error_burst", "errors"]
 
 
 def test_evidence__as_it_went_into_the_log__gives_the_same_verdicts_again(
