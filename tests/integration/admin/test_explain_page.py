@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client as Browser
+from django.utils import timezone
 
 from mlmodels.runtime import models_of_process
 from mlmodels.services import Contribution
@@ -106,7 +107,6 @@ def test_candidate__many_features__shows_eight_and_the_sum_of_the_others() -> No
             "the confidence of its best candidate is below SUGGEST_MODEL_MIN_CONFIDENCE, 1.",
             id="not-sure-enough",
         ),
-        pytest.param({"SUGGEST_MODEL_ABSTAINS": True}, None, id="certain"),
     ],
 )
 def test_explain__answer_that_the_service_withholds__says_so_and_by_which_setting(
@@ -121,6 +121,23 @@ def test_explain__answer_that_the_service_withholds__says_so_and_by_which_settin
     assert ("The model withholds this answer" in page) is (reason is not None)
     assert reason is None or reason in page
     assert "<summary>" in page
+
+
+def test_explain__what_the_user_has_corrected__is_never_withheld(
+    analyst: Console, sushi: Transaction, settings: Any
+) -> None:
+    install_champion()
+    settings.SUGGEST_MODEL_ABSTAINS, settings.SUGGEST_MODEL_MIN_CONFIDENCE = True, 1.0
+    make_transaction(
+        sushi.client,
+        description="SUSHI BAR #7",
+        feedback_category="Fuel",
+        feedback_verdict="corrected",
+        feedback_source="model",
+        feedback_at=timezone.now(),
+    )
+
+    assert "The model withholds this answer" not in page_of(analyst, sushi)
 
 
 def test_explain__changes_and_records_nothing(analyst: Console, sushi: Transaction) -> None:
