@@ -5,10 +5,10 @@ BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run stack test check tests lint format types ml-status ml-train ml-smoke bench-quality bench-scale lock clean clean-state system-tools
+.PHONY: help run stack test check tests lint format types ml-status ml-train ml-smoke bench-quality bench-scale bench-rollout bench-evidence lock clean clean-state system-tools
 
 help: ## Show this list
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-12s %s\n' "$$name" "$$text"; done
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-14s %s\n' "$$name" "$$text"; done
 
 run: .venv/.installed-run ## Start everything on this machine; PORT=8001 chooses a port, DEMO=0 leaves the demo out
 	@exec $(BIN)/python -m lmsuggest.local.run
@@ -55,6 +55,12 @@ bench-quality: .venv/.installed-dev ## Hold predictors against each other: FILE=
 bench-scale: .venv/.installed-dev ## Train on a file grown to a million rows: FILE=bank.csv ARGS="--rows 100000 --no-memo"
 	@test -n "$(FILE)" || { echo 'Say which file: make bench-scale FILE=bank.csv'; exit 1; }
 	@$(BIN)/python -m bench.scale "$(FILE)" $(ARGS)
+
+bench-rollout: .venv/.installed-dev ## Replay rollouts whose truth is known: how often is decided wrongly? ARGS="--runs 25"
+	@DJANGO_SECRET_KEY=none LMSUGGEST_ENV_FILE= $(BIN)/python -m bench.rollout_sim $(ARGS)
+
+bench-evidence: .venv/.installed-dev ## Time the evidence after ten million events: ARGS="--events 1000000"
+	@$(BIN)/python -m bench.evidence $(ARGS)
 
 # One environment: what the tests need is a superset. A changed lock file is installed again. The lock is complete:
 # --no-deps keeps pip from looking for a newer release of a package that is asked for with extras.
