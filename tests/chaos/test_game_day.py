@@ -199,7 +199,7 @@ def test_game_day__a_champion_that_fails__is_taken_from_users_within_a_minute(tm
 
 
 def test_game_day__a_champion_whose_answers_are_rejected__is_taken_from_users(tmp_path: Path) -> None:
-    shop = open_shop(users=400)
+    shop = open_shop(users=260)
     install_champion()
 
     with web_servers(2, tmp_path, **UNHURRIED) as servers:
