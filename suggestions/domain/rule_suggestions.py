@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 from suggestions.domain.intervals import describe_share
@@ -11,7 +12,7 @@ from suggestions.domain.rules import InvalidPattern, RuleEngine, RuleInput, chec
 MIN_LABELS: Final = 5
 MIN_USERS: Final = 2
 MIN_SHARE: Final = 0.9
-ASKED: Final = 10
+ASKED: Final = 5
 """So many of a merchant's newest labels show what the rules say today."""
 
 
@@ -60,9 +61,15 @@ class RuleSuggestion:
 
 
 def suggest_rules(
-    labels: Iterable[KnownLabel], engine: RuleEngine, *, withdrawn: Mapping[int, frozenset[str]]
+    labels: Iterable[KnownLabel],
+    engine: RuleEngine,
+    *,
+    withdrawn: Mapping[int, frozenset[str]],
+    limit: int,
 ) -> list[RuleSuggestion]:
     """Return the rules that labels ask for, what gains most first; the labels come newest first.
+
+    The merchants with most labels are asked about first, until there are `limit` rules.
 
     At least 5 labels of at least 2 users, 90 % of them of one category that the client has not withdrawn,
     and the rules silent or wrong about most of them.
@@ -70,37 +77,34 @@ def suggest_rules(
     by_merchant: defaultdict[tuple[int, str], list[KnownLabel]] = defaultdict(list)
     for label in labels:
         by_merchant[label.transaction.client_id, label.transaction.merchant].append(label)
-    found = []
-    for (client_id, merchant), known in by_merchant.items():
-        gone = withdrawn.get(client_id, frozenset())
-        if _is_enough(known) and _names_a_merchant(merchant):
-            suggestion = _suggest(known, engine, gone)
-            if suggestion is not None:
-                found.append(suggestion)
+    worth_asking = sorted(filter(_is_enough, by_merchant.values()), key=len, reverse=True)
+    asked = (_suggest(known, engine, withdrawn) for known in worth_asking)
+    found = list(islice((one for one in asked if one is not None), limit))
     return sorted(found, key=lambda one: (-one.gain, one.client_id, one.merchant))
 
 
 def _is_enough(known: Sequence[KnownLabel]) -> bool:
     users = {label.transaction.user_id for label in known} - {""}
-    return len(known) >= MIN_LABELS and len(users) >= MIN_USERS
+    return len(known) >= MIN_LABELS and len(users) >= MIN_USERS and _names_a_merchant(known)
 
 
-def _names_a_merchant(merchant: str) -> bool:
+def _names_a_merchant(known: Sequence[KnownLabel]) -> bool:
     try:
-        check_pattern("merchant", merchant)
+        check_pattern("merchant", known[0].transaction.merchant)
     except InvalidPattern:
         return False
     return True
 
 
 def _suggest(
-    known: Sequence[KnownLabel], engine: RuleEngine, withdrawn: frozenset[str]
+    known: Sequence[KnownLabel], engine: RuleEngine, withdrawn: Mapping[int, frozenset[str]]
 ) -> RuleSuggestion | None:
+    gone = withdrawn.get(known[0].transaction.client_id, frozenset())
     (category, right), *_ = Counter(label.category for label in known).most_common(1)
-    if right < MIN_SHARE * len(known) or category in withdrawn:
+    if right < MIN_SHARE * len(known) or category in gone:
         return None
     asked = known[:ASKED]
-    said = [_said(engine, label.transaction, withdrawn) for label in asked]
+    said = [_said(engine, label.transaction, gone) for label in asked]
     rules_right = sum(answer == label.category for answer, label in zip(said, asked, strict=True))
     if 2 * rules_right >= len(asked):
         return None

@@ -7,7 +7,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from suggestions.models import Category, Client
-from tests.builders import make_transaction
+from tests.builders import make_rule, make_transaction
 from tests.champions import install_champion
 
 pytestmark = pytest.mark.django_db
@@ -86,3 +86,36 @@ def test_explain_suggestion__no_champion__says_so(alice: Client) -> None:
 def test_explain_suggestion__unknown_transaction__says_so() -> None:
     with pytest.raises(CommandError, match="no transaction 4711"):
         explained(4711)
+
+
+def described(client: str, **fields: str) -> str:
+    given = {"description": "SUSHI BAR #3", "amount": "-4.50", "currency": "CAD", "date": "2026-03-01"}
+    out = StringIO()
+    call_command("explain_suggestion", client=client, stdout=out, **given | fields)
+    return out.getvalue()
+
+
+def test_explain_suggestion__described__rules_decision_and_candidates(alice: Client) -> None:
+    install_champion()
+    make_rule(name="Raw fish", pattern="sushi", category="Fuel")
+
+    lines = described(alice.name, user_id="user-1").splitlines()
+
+    assert lines[0] == 'rule "Raw fish" matched "SUSHI": Fuel'
+    assert lines[1].startswith("Served by: rule (not_in_canary); bucket ")
+    assert lines[2].startswith("Fuel  0.")
+
+
+@pytest.mark.parametrize(
+    ("fields", "complaint"),
+    [
+        pytest.param({"amount": "four"}, "--amount must be a number", id="amount"),
+        pytest.param({"currency": "EURO"}, "--currency must be a three-letter code", id="currency"),
+        pytest.param({"description": ""}, "Give a transaction, or --client", id="nothing"),
+    ],
+)
+def test_explain_suggestion__described_badly__says_what_is_wrong(
+    alice: Client, fields: dict[str, str], complaint: str
+) -> None:
+    with pytest.raises(CommandError, match=complaint):
+        described(alice.name, **fields)

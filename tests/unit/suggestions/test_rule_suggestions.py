@@ -27,17 +27,20 @@ def make_labels(count: int = 5, category: str = "Coffee", **overrides: Any) -> l
 
 
 def suggested(
-    labels: Sequence[KnownLabel], rules: Sequence[RuleSpec] = (), **withdrawn: list[str]
+    labels: Sequence[KnownLabel],
+    rules: Sequence[RuleSpec] = (),
+    withdrawn: Sequence[str] = (),
+    limit: int = 10,
 ) -> list[RuleSuggestion]:
-    gone = {1: frozenset(withdrawn.get("withdrawn", ()))}
-    return suggest_rules(labels, RuleEngine(rules), withdrawn=gone)
+    gone = {1: frozenset(withdrawn)}
+    return suggest_rules(labels, RuleEngine(rules), withdrawn=gone, limit=limit)
 
 
 def test_suggest__labels_agree_and_the_rules_are_silent__one_rule() -> None:
     (one,) = suggested(make_labels(9) + make_labels(1, "Fuel", first=50))
 
     assert (one.client_id, one.merchant, one.category) == (1, "tim hortons", "Coffee")
-    assert (one.labels, one.right, one.users, one.asked, one.rules_right) == (10, 9, 2, 10, 0)
+    assert (one.labels, one.right, one.users, one.asked, one.rules_right) == (10, 9, 2, 5, 0)
     assert (one.rules_say, one.transaction_id) == ("", 100)
     assert one.precision.startswith("9 of 10, 90 %")
 
@@ -91,3 +94,9 @@ def test_suggest__several__what_gains_most_first() -> None:
     labels = make_labels(5, merchant="pizza palace") + make_labels(12) + make_labels(7, merchant="city fuel")
 
     assert [one.merchant for one in suggested(labels)] == ["tim hortons", "city fuel", "pizza palace"]
+
+
+def test_suggest__more_than_the_limit__the_merchants_with_most_labels() -> None:
+    labels = make_labels(5, merchant="pizza palace") + make_labels(12) + make_labels(7, merchant="city fuel")
+
+    assert [one.merchant for one in suggested(labels, limit=2)] == ["tim hortons", "city fuel"]
