@@ -60,9 +60,12 @@ def _with_truth(events: QuerySet[SuggestionEvent]) -> QuerySet[SuggestionEvent]:
     latest = Feedback.objects.filter(event=OuterRef("pk")).order_by("-id").values("verdict")[:1]
     return events.annotate(
         truth=Case(
-            # What was known before proves nothing; a model that could not be asked is neither right nor
-            # wrong.
-            When(Q(is_label_known=True) | Q(state=State.MODEL_ERROR), then=Value("")),
+            # What was known before proves nothing, and staff looks at disagreements alone. A model that
+            # could not be asked is neither right nor wrong.
+            When(
+                Q(is_label_known=True) | Q(state=State.MODEL_ERROR) | Q(transaction__feedback_source="staff"),
+                then=Value(""),
+            ),
             When(~Q(transaction__feedback_category=""), then=F("transaction__feedback_category")),
             default=F("transaction__category"),
         ),

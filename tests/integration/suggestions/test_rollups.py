@@ -64,3 +64,13 @@ def test_fold__blind_slice__is_an_arm_of_its_own_and_judges_no_source(alice: Cli
     fold_events()
 
     assert totals() == {"disagree": 2, "rule_corrected": 1, "rule_only_model": 1, "blind_only_model": 1}
+
+
+def test_fold__category_that_staff_set__is_no_outcome(alice: Client) -> None:
+    for source in ("rule", "staff"):
+        transaction = make_transaction(alice, feedback_category="Fuel", feedback_source=source)
+        make_event(transaction, state="disagree", rule_category="Restaurants", model_category="Fuel")
+
+    fold_events()
+
+    assert totals() == {"disagree": 2, "rule_only_model": 1}
