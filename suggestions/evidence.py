@@ -5,10 +5,13 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import F, Q, Sum
+import structlog
+from django.db import DatabaseError
+from django.db.models import F, Max, Q, Sum
 from django.utils import timezone
 
 from mlmodels import services
+from mlmodels.models import ModelVersion
 from suggestions.domain.evidence.group_table import add_up
 from suggestions.domain.evidence.latency import BUCKETS_MS
 from suggestions.domain.evidence.totals import Totals
@@ -21,8 +24,11 @@ from suggestions.rollout import read_rollout, step_version
 from suggestions.rollups import fold_events
 from suggestions.standing import open_holds, placed_by
 
-FOLDED_AT_ONCE = 48
-"""Hours counted while somebody waits; the clock's task counts the rest."""
+log = structlog.get_logger(__name__)
+
+FOLDED_AT_ONCE = 4
+"""Hours counted while somebody waits, newest first; beat's task counts the rest."""
+LOOKED_THROUGH = 50 * 500
 HOUR = timedelta(hours=1)
 Dimension = EvidenceCount.Dimension
 Row = Mapping[str, Any]
@@ -31,7 +37,11 @@ _CALLS = ("calls", "failed_calls", "slow_calls")
 
 def current_evidence(*, now: datetime | None = None) -> Evidence:
     """Count what is new, and judge the present champion and the present step; a fixed number of queries."""
-    fold_events(at_most=FOLDED_AT_ONCE)
+    try:
+        fold_events(at_most=FOLDED_AT_ONCE)
+    except DatabaseError as error:
+        # What was counted before still speaks, and the last calls are read from the events themselves.
+        log.warning("evidence.fold_failed", error=type(error).__name__)
     return judge(read_inputs(now or timezone.now()))
 
 
@@ -39,16 +49,17 @@ def read_inputs(now: datetime) -> Inputs:
     """Return what the counts say now."""
     rollout, champion = read_rollout(), services.champion_ref()
     champion_id = champion.id if champion else None
+    promoted_at = _promoted_at(champion_id)
     began_with = step_version()
-    # Of the step, the present champion's part, and that in which no model could be asked.
+    # Of the step, the present champion's part, and that in which it should have been asked and could not.
     of_champion = Q(model_version_id=champion_id) if champion else Q(pk__in=[])
-    of_step = Q(rollout_version__gte=began_with) & (of_champion | Q(model_version=None))
+    of_nobody = Q(model_version=None, hour__gt=promoted_at) if promoted_at else Q(pk__in=[])
+    of_step = Q(rollout_version__gte=began_with) & (of_champion | of_nobody)
     rows = _hours(of_champion | of_step | Q(hour__gte=first_hour(now - HOUR)))
     mine = [row for row in rows if champion and row["model_version_id"] == champion_id]
-    is_ours = {champion_id, None}
-    step = [
-        row for row in rows if row["rollout_version"] >= began_with and row["model_version_id"] in is_ours
-    ]
+    unasked = [row for row in rows if row["model_version_id"] is None]
+    missed = [row for row in unasked if promoted_at and row["hour"] > promoted_at]
+    step = [row for row in (*mine, *missed) if row["rollout_version"] >= began_with]
     before = [row for row in mine if row["rollout_version"] < began_with]
     return Inputs(
         counted_at=now.isoformat(),
@@ -61,7 +72,7 @@ def read_inputs(now: datetime) -> Inputs:
         hourly=_hourly(mine),
         calls_before=sum(row["calls"] for row in before),
         failed_before=sum(row["failed_calls"] for row in before),
-        last_calls=_last_calls(of_step),
+        last_calls=_last_calls(began_with, champion_id, promoted_at),
         holds=[f"{hold.reason} (by {placed_by(hold)})" for hold in open_holds()],
         margins=_margins(),
     )
@@ -134,7 +145,22 @@ def _margins() -> Margins:
     )
 
 
-def _last_calls(of_step: Q) -> LastCalls:
-    newest = SuggestionEvent.objects.filter(of_step, request_size__gt=0).order_by("-id")
+def _promoted_at(champion_id: int | None) -> datetime | None:
+    if champion_id is None:
+        return None
+    return ModelVersion.objects.filter(pk=champion_id).values_list("promoted_at", flat=True).first()
+
+
+def _last_calls(began_with: int, champion_id: int | None, promoted_at: datetime | None) -> LastCalls:
+    if champion_id is None or promoted_at is None:
+        return LastCalls(0, 0)
+    newest_id = SuggestionEvent.objects.aggregate(newest=Max("pk"))["newest"] or 0
+    newest = SuggestionEvent.objects.filter(
+        Q(model_version_id=champion_id) | Q(model_version=None, created_at__gt=promoted_at),
+        # So many events hold 50 calls of the largest batch; further back nothing is looked for.
+        pk__gt=newest_id - LOOKED_THROUGH,
+        rollout_version__gte=began_with,
+        request_size__gt=0,
+    ).order_by("-id")
     states = list(newest.values_list("state", flat=True)[:LAST_CALLS])
     return LastCalls(len(states), states.count(State.MODEL_ERROR))

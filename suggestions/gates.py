@@ -65,7 +65,12 @@ def read_current() -> Evidence:
 
 
 def when_open(
-    wish: Wish, *, expected_version: int | None, look: Look, then: Callable[[OpenStep], Outcome]
+    wish: Wish,
+    *,
+    expected_version: int | None,
+    look: Look,
+    then: Callable[[OpenStep], Outcome],
+    before: Standing | None = None,
 ) -> Outcome:
     """Do something where the gates let the wish through, before anything else about the rollout can change.
 
@@ -76,7 +81,7 @@ def when_open(
         RolloutConflict: the rollout or the champion is another one by now.
     """
     _check(wish)
-    before = read_standing()
+    before = before or read_standing()
     evidence = look()  # not under the lock: a roll back must never wait for it
     with transaction.atomic():
         lock_rollout()

@@ -109,7 +109,11 @@ def _take_next(policy: Policy, watched: Watched) -> RolloutChange | None:
     wish = Wish(to, by=None, reason=AUTOMATIC, origin=Origin.SCHEDULE)
     try:
         return when_open(
-            wish, expected_version=standing.version, look=lambda: watched.evidence, then=take_step
+            wish,
+            expected_version=standing.version,
+            look=lambda: watched.evidence,
+            then=take_step,
+            before=standing,  # the evidence speaks of the champion there was then
         )
     except (GateRefused, RolloutConflict):
         return None  # not open yet, or somebody was faster

@@ -35,13 +35,15 @@ def events_of(hour: datetime) -> QuerySet[SuggestionEvent]:
 def count_hour(hour: datetime) -> None:
     """Write the counts of an hour; those it had must be gone. Its number of queries is fixed."""
     events = _with_truth(events_of(hour))
+    # First, so that what is committed meanwhile makes a number that differs, and the hour is counted again.
+    whole = _whole(events)
     failures = _failures(events)
     groups = {name: _groups(events, key) for name, key in _GROUP_KEYS.items()}
     hours = {
         scope: _to_hour(
             hour, row, failures.get(scope, {}), {name: found.get(scope, {}) for name, found in groups.items()}
         )
-        for scope, row in _whole(events).items()
+        for scope, row in whole.items()
     }
     EvidenceHour.objects.bulk_create(hours.values())
     EvidenceCount.objects.bulk_create(
@@ -53,6 +55,7 @@ def count_hour(hour: datetime) -> None:
         )
         for dimension, rows in _by_dimension(events)
         for row in rows
+        if _scope(row) in hours
     )
 
 

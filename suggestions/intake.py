@@ -10,7 +10,7 @@ from django.utils import timezone
 from mlmodels.domain.history import first_word
 from mlmodels.domain.text import normalise
 from suggestions.domain.transaction_row import RowError, TransactionRow, parse_row
-from suggestions.models import Category, Client
+from suggestions.models import Category, Client, Transaction
 from suggestions.rollups import mark_stale
 
 __all__ = [
@@ -78,12 +78,22 @@ def upsert_transactions(client: Client, rows: Sequence[TransactionRow]) -> Upser
     # One order for everybody, so that two requests with the same rows wait instead of deadlocking.
     ordered = [newest[external_id] for external_id in sorted(newest)]
     with transaction.atomic():
+        changed = _newly_categorised(client, ordered)
         written = _write(client, ordered)
         learn_categories(client, {row.category for row in ordered if row.category})
         # A category that came for a known transaction says who was right about it.
-        mark_stale([pk for _, pk, is_new in written if not is_new])
+        mark_stale([pk for external_id, pk, is_new in written if not is_new and external_id in changed])
     created = sum(is_new for _, _, is_new in written)
     return UpsertResult(created, len(written) - created, {external_id: pk for external_id, pk, _ in written})
+
+
+def _newly_categorised(client: Client, rows: Sequence[TransactionRow]) -> set[str]:
+    given = {row.external_id: row.category for row in rows if row.category is not None}
+    if not given:
+        return set()
+    stored = Transaction.objects.filter(client=client, external_id__in=list(given))
+    known = stored.values_list("external_id", "category")
+    return {external_id for external_id, category in known if category != given[external_id]}
 
 
 def learn_categories(client: Client, names: set[str]) -> None:

@@ -179,7 +179,11 @@ def _staleness(
 def _carry_out(proposal: RolloutProposal, decision: Decision, evidence: Evidence) -> RolloutChange:
     known = evidence.to_json() | {"proposal": proposal.pk, "proposed_by": proposal.proposer}
     if proposal.is_override:
-        known[OVERRIDDEN] = proposal.evidence[OVERRIDDEN]
+        # What was passed when it was proposed, and what stands before it now.
+        now = blockers(
+            evidence.criteria, read_policy(), read_standing(), to=proposal.to_percentage, now=database_now()
+        )
+        known[OVERRIDDEN] = list(dict.fromkeys([*proposal.evidence[OVERRIDDEN], *now]))
     change = set_percentage(
         proposal.to_percentage,
         by=decision.by,

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Max
-from django.db.models.functions import Now, TruncHour
+from django.db.models.functions import TruncHour
 
 from suggestions.hour_counts import count_hour, events_of
 from suggestions.models import EvidenceFold, EvidenceHour, StaleHour, SuggestionEvent
@@ -19,15 +19,12 @@ def fold_events(*, at_most: int | None = None) -> int:
 
     At most so many hours; None: all. Where another process is at it already, nothing is done here.
     """
-    fold, _ = EvidenceFold.objects.get_or_create(pk=1)
-    _find_stale_hours(fold.last_event_id)
+    EvidenceFold.objects.get_or_create(pk=1)
+    _find_stale_hours()
     stale = list(StaleHour.objects.order_by("-hour").values_list("hour", flat=True).distinct())
     for hour in stale[:at_most]:
         _count_again(hour)
-    left = len(stale) - len(stale[:at_most])
-    if not left:
-        EvidenceFold.objects.filter(pk=1).update(folded_at=Now())
-    return left
+    return len(stale) - len(stale[:at_most])
 
 
 def mark_stale(transaction_ids: Collection[int]) -> None:
@@ -37,15 +34,24 @@ def mark_stale(transaction_ids: Collection[int]) -> None:
     StaleHour.objects.bulk_create([StaleHour(hour=hour) for hour in distinct])
 
 
-def _find_stale_hours(last_event_id: int) -> None:
-    recent = SuggestionEvent.objects.filter(pk__gt=last_event_id - LOOKED_BACK).order_by()
+@transaction.atomic
+def _find_stale_hours() -> None:
+    fold = _take_turn()
+    if fold is None:
+        return
+    recent = SuggestionEvent.objects.filter(pk__gt=fold.last_event_id - LOOKED_BACK).order_by()
     newest = recent.aggregate(newest=Max("pk"))["newest"]
     if newest is None:
         return
     hours = recent.annotate(hour=TruncHour("created_at")).values_list("hour", flat=True).distinct()
-    with transaction.atomic():
-        StaleHour.objects.bulk_create([StaleHour(hour=hour) for hour in _miscounted(list(hours))])
-        EvidenceFold.objects.filter(pk=1, last_event_id__lt=newest).update(last_event_id=newest)
+    StaleHour.objects.bulk_create([StaleHour(hour=hour) for hour in _miscounted(list(hours))])
+    fold.last_event_id = newest
+    fold.save(update_fields=["last_event_id"])
+
+
+def _take_turn() -> EvidenceFold | None:
+    # Who finds the row locked leaves the work to the other, and waits for nothing.
+    return EvidenceFold.objects.select_for_update(skip_locked=True).filter(pk=1).first()
 
 
 def _miscounted(hours: list[datetime]) -> Iterator[datetime]:
@@ -55,12 +61,12 @@ def _miscounted(hours: list[datetime]) -> Iterator[datetime]:
             yield hour
 
 
+@transaction.atomic
 def _count_again(hour: datetime) -> None:
-    with transaction.atomic():
-        if EvidenceFold.objects.select_for_update(skip_locked=True).filter(pk=1).first() is None:
-            return
-        # Marks that come from here on stay, and the hour is counted once more.
-        marks = list(StaleHour.objects.filter(hour=hour).values_list("pk", flat=True))
-        EvidenceHour.objects.filter(hour=hour).delete()
-        count_hour(hour)
-        StaleHour.objects.filter(pk__in=marks).delete()
+    if _take_turn() is None:
+        return
+    # Marks that come from here on stay, and the hour is counted once more.
+    marks = list(StaleHour.objects.filter(hour=hour).values_list("pk", flat=True))
+    EvidenceHour.objects.filter(hour=hour).delete()
+    count_hour(hour)
+    StaleHour.objects.filter(pk__in=marks).delete()

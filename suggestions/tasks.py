@@ -3,9 +3,11 @@
 from celery import shared_task
 
 from suggestions.guarding import evaluate
+from suggestions.rollups import fold_events
 
 
 @shared_task(name="suggestions.tasks.evaluate_rollout", ignore_result=True)
 def evaluate_rollout(**_kwargs: object) -> None:
-    """Let the guardrails act, and take the next step where the policy may."""
+    """Let the guardrails act, take the next step where the policy may, then count what is left to count."""
     evaluate()
+    fold_events()

@@ -128,22 +128,18 @@ class RolloutAdmin(ReadOnlyAdmin):
 
 
 def _apply(user: User, form: RolloutForm) -> RolloutChange | RolloutProposal:
-    reason, blind = form.cleaned_data["reason"], form.cleaned_data["blind"]
-    outcome: RolloutChange | RolloutProposal | None = None
-    version = form.expected_version
-    if not form.is_percentage_kept:
-        outcome = change_canary(
-            form.cleaned_data["percentage"],
-            by=user,
-            reason=reason,
-            origin=_ADMIN,
-            expected_version=version,
-            override=form.is_override,
-        )
-        version = outcome.version if isinstance(outcome, RolloutChange) else version
-    if outcome is None or blind is not None:
+    reason, version = form.cleaned_data["reason"], form.expected_version
+    if form.is_percentage_kept:
+        blind = form.cleaned_data["blind"]
         return set_blind_share(blind, by=user, reason=reason, origin=_ADMIN, expected_version=version)
-    return outcome
+    return change_canary(
+        form.cleaned_data["percentage"],
+        by=user,
+        reason=reason,
+        origin=_ADMIN,
+        expected_version=version,
+        override=form.is_override,
+    )
 
 
 def _describe(outcome: RolloutChange | RolloutProposal) -> str:

@@ -89,6 +89,9 @@ class RolloutForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Refuse a change that changes nothing, unless it was made on an older state: that is a conflict."""
         values = super().clean() or {}
+        is_moved = values.get("percentage", self._state.percentage) != self._state.percentage
+        if is_moved and values.get("blind") is not None:
+            self.add_error(None, "Change one at a time: the percentage, or the blind slice.")
         is_current = values.get("version") == self._state.version
         is_blind_kept = values.get("blind", ...) is None  # missing: it was refused, and that is said already
         if is_current and is_blind_kept and values.get("percentage") == self._state.percentage:

@@ -50,7 +50,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('last_event_id', models.BigIntegerField(default=0)),
-                ('folded_at', models.DateTimeField(help_text='When the counts were last up to date.', null=True)),
             ],
         ),
         migrations.CreateModel(

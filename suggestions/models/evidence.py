@@ -106,7 +106,6 @@ class EvidenceFold(models.Model):
     """How far the events have been counted: one row."""
 
     last_event_id = models.BigIntegerField(default=0)
-    folded_at = models.DateTimeField(null=True, help_text="When the counts were last up to date.")
 
     class Meta:
         constraints = [models.CheckConstraint(name="evidence_fold_single_row", condition=Q(id=1))]

@@ -17,8 +17,11 @@ from suggestions.domain.evidence.e_process import (
 PROCEED_FROM = 0.85
 REVIEW_FROM = 0.75
 MIN_COMPARISONS = 300
-MIN_GROUPS = 10
-"""So many groups of users and of merchants: the variance between fewer cannot be told."""
+MIN_GROUPS = 20
+"""So many groups of users and of merchants: the variance between fewer cannot be told.
+
+Of users who agree always or never, 10 would give a false PROCEED in 15 % of the runs, and 25 in 0.3 %.
+"""
 ALPHA = 0.05
 """Probability of a false PROCEED, and of a false RETRAIN, over all looks together."""
 BETS = (Bet(0.2, 0.02), Bet(0.6, 0.05), Bet(0.2, 0.1))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from math import log
 
 from suggestions.domain.evidence.comparison import Standing
-from suggestions.domain.evidence.e_process import Bet, Counts, log_mixture
+from suggestions.domain.evidence.e_process import Bet, Bets, Counts, log_mixture
 from suggestions.domain.evidence.totals import Totals
 
 MIN_JUDGED = 50
@@ -12,6 +12,9 @@ MIN_JUDGED = 50
 ALPHA = 0.05
 """Probability that an equal rate is called worse, or the reverse, over all looks together."""
 BETS = (Bet(0.3, 0.05), Bet(0.5, 0.1), Bet(0.2, 0.25))
+RISE_SHARES = ((0.6, 1.0), (0.3, 2.5), (0.1, 5.0))
+"""To be called not worse, a rate has to lie above the margin: the bets are on multiples of it."""
+NARROWEST_RISE = 0.005
 NEAREST = 0.002
 """Rates are so far from 0 and 1 at least: a bet on the impossible would win everything."""
 MIN_COMPARED = 20
@@ -41,7 +44,9 @@ def read_accept_rates(totals: Totals, *, margin: float) -> RateReading:
     return RateReading(Standing.UNDECIDED, f"{detail}; more verdicts are needed")
 
 
-def log_evidence_of_drop(observed: Counts, control: Counts, *, below: float = 0.0) -> float:
+def log_evidence_of_drop(
+    observed: Counts, control: Counts, *, below: float = 0.0, bets: Bets = BETS
+) -> float:
     """Return the logarithm of the evidence that a rate lies below the control's plus `below`; 0 without data.
 
     A mixture of likelihood ratios over drops, of both groups at once (Turner, Ly and Grünwald 2024, Generic
@@ -56,14 +61,16 @@ def log_evidence_of_drop(observed: Counts, control: Counts, *, below: float = 0.
     return log_mixture(
         [
             (bet.share, _log_ratio(observed, control, _pair(pooled, below - bet.effect, share), equal))
-            for bet in BETS
+            for bet in bets
         ]
     )
 
 
 def log_evidence_of_rise(observed: Counts, control: Counts, *, above: float) -> float:
     """Return the logarithm of the evidence that a rate lies above the control's plus `above`; 0 without."""
-    return log_evidence_of_drop(observed.swapped(), control.swapped(), below=-above)
+    margin = max(abs(above), NARROWEST_RISE)
+    bets = [Bet(share, times * margin) for share, times in RISE_SHARES]
+    return log_evidence_of_drop(observed.swapped(), control.swapped(), below=-above, bets=bets)
 
 
 def describe_rates(model: Counts, rule: Counts) -> str:

@@ -76,7 +76,9 @@ def _champion(standing: Standing) -> Iterator[str]:
 
 def _size(policy: Policy, standing: Standing, to: int) -> Iterator[str]:
     step = policy.next_step(standing.percentage)
-    if step is not None and to > step:
+    if step is None:
+        yield f"The policy's steps end at {format_percentage(max(policy.steps))}"
+    elif to > step:
         here, next_one = format_percentage(standing.percentage), format_percentage(step)
         yield f"{format_percentage(to)} is more than the next step: from {here} it is {next_one}"
 

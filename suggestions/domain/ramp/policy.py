@@ -12,6 +12,7 @@ from suggestions.domain.percentage import FULL, format_percentage
 DEFAULT_STEPS: Final = (0, 1_000, 2_500, 5_000, 10_000)
 DEFAULT_DWELL_HOURS: Final = (72, 72, 168, 168, 0)
 LONGEST_DWELL_HOURS: Final = 24 * 365
+MOST_COMPARISONS = 1_000_000
 WIDEST_MARGIN_POINTS: Final = 20.0
 
 
@@ -117,8 +118,11 @@ def _of_figures(policy: Policy) -> Iterator[str]:
                 f"The margin of the {name} must be above 0 and at most {WIDEST_MARGIN_POINTS:g} points, not "
                 f"{points:g}."
             )
-    if policy.min_comparisons < 1:
-        yield f"At least 1 comparison is needed, not {policy.min_comparisons}."
+    if not 1 <= policy.min_comparisons <= MOST_COMPARISONS:
+        yield (
+            f"At least 1 comparison and at most {MOST_COMPARISONS:,} can be asked for, not "
+            f"{policy.min_comparisons:,}."
+        )
     if not 1 <= policy.proposal_hours <= LONGEST_DWELL_HOURS:
         yield (
             "A proposal must stay open for at least 1 hour and at most a year, not "

@@ -1,13 +1,14 @@
 from datetime import datetime, timedelta
 
 import pytest
+from django.db import OperationalError
 from django.utils import timezone
 
 from mlmodels.models import ModelVersion
 from suggestions.domain.evidence.agreement import Verdict
 from suggestions.domain.ramp.judging import Inputs, judge
 from suggestions.evidence import current_evidence, totals_since
-from suggestions.models import Client, Feedback, SuggestionEvent
+from suggestions.models import Client, EvidenceFold, Feedback, SuggestionEvent
 from suggestions.rollups import fold_events
 from tests.builders import make_event, make_transaction
 from tests.registry_rows import make_version
@@ -86,6 +87,7 @@ def test_current_evidence__another_versions_comparisons__say_nothing_of_the_cham
 def test_current_evidence__no_model_could_be_asked__counts_against_the_step(
     alice: Client, champion: ModelVersion
 ) -> None:
+    ModelVersion.objects.filter(pk=champion.pk).update(promoted_at=timezone.now() - timedelta(hours=2))
     for _ in range(12):
         make_event(make_transaction(alice), state="model_error", fallback="unavailable", request_size=1)
 
@@ -120,3 +122,29 @@ def test_current_evidence__stable_hours__count_from_when_the_bound_was_reached(
 
 def hours_before(now: datetime, hours: int) -> datetime:
     return now - timedelta(hours=hours)
+
+
+def test_current_evidence__requests_before_there_was_a_champion__are_not_held_against_it(
+    alice: Client, champion: ModelVersion
+) -> None:
+    for _ in range(12):
+        make_event(make_transaction(alice), state="model_error", fallback="unavailable", request_size=1)
+    ModelVersion.objects.filter(pk=champion.pk).update(promoted_at=timezone.now())
+
+    evidence = current_evidence()
+
+    assert (evidence.inputs.step.calls, evidence.inputs.last_calls.calls) == (0, 0)
+
+
+def test_current_evidence__counts_that_cannot_be_written__judges_by_what_was_counted_before(
+    alice: Client, champion: ModelVersion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_comparisons(alice, champion, agree=380, disagree=20)
+    current_evidence()
+    monkeypatch.setattr(EvidenceFold.objects, "get_or_create", refuse)
+
+    assert current_evidence().agreement.comparisons == 400
+
+
+def refuse(**_values: object) -> None:
+    raise OperationalError("the database is read only")

@@ -46,8 +46,8 @@ def test_reading__says_what_the_matrix_says_where_the_data_carry_it(
 
 
 def test_reading__few_users__collects_however_many_comparisons() -> None:
-    assert read_agreement(spread_evenly(5_000, 5_000, groups=9)).verdict == Verdict.COLLECTING
-    assert read_agreement(spread_evenly(5_000, 5_000, groups=10)).verdict == Verdict.PROCEED
+    assert read_agreement(spread_evenly(5_000, 5_000, groups=19)).verdict == Verdict.COLLECTING
+    assert read_agreement(spread_evenly(5_000, 5_000, groups=20)).verdict == Verdict.PROCEED
 
 
 def test_reading__correlated_comparisons__need_more_of_them() -> None:

@@ -56,3 +56,13 @@ def test_evidence_of_drop__within_the_margin__is_none() -> None:
 
     assert log_evidence_of_drop(observed, control) > math.log(200)
     assert log_evidence_of_drop(observed, control, below=-0.2) < 0
+
+
+def test_accept_rates__as_good__become_not_worse_with_enough_verdicts() -> None:
+    assert read_accept_rates(totals((8_000, 10_000), (72_000, 90_000)), margin=0.02).standing == Standing.NOT_WORSE
+
+
+def test_accept_rates__two_points_worse_the_margin__never_become_not_worse() -> None:
+    reading = read_accept_rates(totals((78_000, 100_000), (800_000, 1_000_000)), margin=0.02)
+
+    assert reading.standing != Standing.NOT_WORSE

@@ -143,6 +143,12 @@ def test_accuracy__in_the_shadow__stops_only_a_worse_model(
     assert (shadow.blocks, canary.blocks) == (blocks_shadow, blocks_canary)
 
 
+def test_errors__champion_of_this_step__is_not_asked_for_a_time_before_it() -> None:
+    criterion = judged(replace(GOOD, before=fast(99)))["errors"]
+
+    assert (criterion.status, criterion.blocks) == (Status.NO_DATA, False)
+
+
 def test_agreement__not_carried__says_how_many_comparisons_are_missing() -> None:
     situation = replace(GOOD, agreement=read_agreement(agreeing(270, 300)))
 
