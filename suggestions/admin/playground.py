@@ -102,6 +102,7 @@ def _view(played: Played) -> dict[str, object]:
         "not_served": by_rules if is_model else by_model,
         "why": explain(_as_event(played)),
         "canary": to_text(played.rollout.percentage),
+        "blind": to_text(played.rollout.blind_share) if played.rollout.blind_share else "",
         **view_explanation(played.explanation, played.answer.failure),
     }
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from mlmodels.runtime import models_of_process
-from suggestions.models import Category, Client, SuggestionEvent, Transaction
+from suggestions.models import Category, Client, Rollout, SuggestionEvent, Transaction
 from tests.builders import make_client, make_rule, set_canary
 from tests.champions import install_champion
 from tests.integration.admin.conftest import Console
@@ -91,6 +91,15 @@ def test_playground__contributions__are_bars_beside_their_figures(analyst: Conso
     assert max(widths) == widths[0] == 100
     assert 'class="lm-weight lm-against"' in page
     assert len(widths) == len(re.findall(r'class="lm-nowrap"', table)) > 1
+
+
+@pytest.mark.parametrize(("share", "is_said"), [(0, False), (250, True)])
+def test_playground__blind_slice__is_said_to_be_chosen_by_ids(
+    analyst: Console, app: Client, share: int, is_said: bool
+) -> None:
+    Rollout.objects.filter(pk=1).update(blind_share=share)
+
+    assert ("2.5 % of the transactions are shown nothing" in post(analyst, app)) is is_said
 
 
 def test_playground__no_user_and_no_champion__says_so(analyst: Console, app: Client) -> None:

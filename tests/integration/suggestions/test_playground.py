@@ -60,7 +60,7 @@ def test_play__decides_as_for_a_stored_transaction(
     make_rule(pattern="sushi", category="Fuel")
     stored = make_transaction(alice, description="SUSHI BAR #3", user_id=user_id, date=date(2026, 3, 1))
 
-    (real,) = suggest(alice.pk, [stored], rollout=read_rollout(), top_k=3)
+    (real,), _ = suggest(alice.pk, [stored], rollout=read_rollout(), top_k=3)
     found = played(alice, user_id=user_id)
 
     assert found.decision == real.decision
