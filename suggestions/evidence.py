@@ -152,11 +152,14 @@ def _promoted_at(champion_id: int | None) -> datetime | None:
 
 
 def _last_calls(began_with: int, champion_id: int | None, promoted_at: datetime | None) -> LastCalls:
-    if champion_id is None or promoted_at is None:
+    if champion_id is None:
         return LastCalls(0, 0)
+    ours = Q(model_version_id=champion_id)
+    if promoted_at:
+        ours |= Q(model_version=None, created_at__gt=promoted_at)
     newest_id = SuggestionEvent.objects.aggregate(newest=Max("pk"))["newest"] or 0
     newest = SuggestionEvent.objects.filter(
-        Q(model_version_id=champion_id) | Q(model_version=None, created_at__gt=promoted_at),
+        ours,
         # So many events hold 50 calls of the largest batch; further back nothing is looked for.
         pk__gt=newest_id - LOOKED_THROUGH,
         rollout_version__gte=began_with,

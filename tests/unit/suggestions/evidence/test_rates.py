@@ -59,7 +59,10 @@ def test_evidence_of_drop__within_the_margin__is_none() -> None:
 
 
 def test_accept_rates__as_good__become_not_worse_with_enough_verdicts() -> None:
-    assert read_accept_rates(totals((8_000, 10_000), (72_000, 90_000)), margin=0.02).standing == Standing.NOT_WORSE
+    assert (
+        read_accept_rates(totals((8_000, 10_000), (72_000, 90_000)), margin=0.02).standing
+        == Standing.NOT_WORSE
+    )
 
 
 def test_accept_rates__two_points_worse_the_margin__never_become_not_worse() -> None:
