@@ -26,7 +26,7 @@ check: .venv/.installed-dev lint types ## Check without running: style, types, i
 	DJANGO_SECRET_KEY=none LMSUGGEST_ENV_FILE= DATABASE_URL=sqlite://:memory: $(BIN)/python manage.py makemigrations --check --dry-run
 
 tests: .venv/.installed-dev ## Run the tests, with coverage
-	$(BIN)/python -m pytest -n 2 --cov --cov-report=term
+	$(BIN)/python -m pytest -n 2 --dist worksteal --cov --cov-report=term
 
 lint: .venv/.installed-dev ## Check the style
 	$(BIN)/ruff check .
