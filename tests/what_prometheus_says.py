@@ -22,11 +22,6 @@ Scrapes = Sequence[Mapping[str, float]]
 """What each server said."""
 
 
-def promtool() -> str | None:
-    """Return where it is; None where it is not installed."""
-    return shutil.which("promtool")
-
-
 def prove_annotated(before: Scrapes, after: Scrapes, *, fired: Collection[str], folder: Path) -> None:
     """Fail unless the change is annotated and exactly these guardrails raise their alert, and not before."""
     tests = [_expects(expression, STILL, {}) for expression in ("ALERTS", *_annotations())]
@@ -44,7 +39,9 @@ def prove_annotated(before: Scrapes, after: Scrapes, *, fired: Collection[str], 
     document = {"rule_files": [str(RULES)], "evaluation_interval": "15s", "tests": [group]}
     path = folder / "scraped.yml"
     path.write_text(json.dumps(document), encoding="utf-8")  # JSON is YAML
-    command = [str(promtool()), "test", "rules", str(path)]
+    promtool = shutil.which("promtool")
+    assert promtool, "Without promtool nobody can say what Prometheus would; Debian: apt install prometheus"
+    command = [promtool, "test", "rules", str(path)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
     assert done.returncode == 0, done.stdout + done.stderr
 
