@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from suggestions.domain.evidence.clusters import GROUPS, PAIR_STEP
+from suggestions.domain.evidence.clusters import GROUPS, pair_group
 from suggestions.domain.evidence.totals import GROUP_MEASURES, OUTCOMES, Totals
 from suggestions.domain.percentage import FULL
 from suggestions.domain.ramp.guardrails import LastCalls
@@ -158,7 +158,7 @@ class Simulation:
 
     def _count_groups(self, user: Whole, merchant: Whole, measured: NDArray[np.float64]) -> None:
         users, merchants = self._user_group[user], self._merchant_group[merchant]
-        keys = {"users": users, "merchants": merchants, "pairs": (users * PAIR_STEP + merchants) % GROUPS}
+        keys = {"users": users, "merchants": merchants, "pairs": pair_group(users, merchants)}
         for kind, group in keys.items():
             np.add.at(self._groups[kind], group, measured)
 

@@ -10,7 +10,7 @@ from django.db.models import Case, Count, F, IntegerField, OuterRef, Q, QuerySet
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
-from suggestions.domain.evidence.clusters import GROUPS, PAIR_STEP
+from suggestions.domain.evidence.clusters import GROUPS, pair_group
 from suggestions.domain.evidence.group_table import pack
 from suggestions.domain.evidence.latency import BUCKETS_MS, BUDGET_MS
 from suggestions.domain.evidence.totals import ARMS, GROUP_MEASURES, OUTCOMES
@@ -124,7 +124,7 @@ _MERCHANT = Coalesce("merchant_group", _OWN, output_field=IntegerField())
 _GROUP_KEYS: Mapping[str, Combinable] = {
     "users": _USER,
     "merchants": _MERCHANT,
-    "pairs": (_USER * PAIR_STEP + _MERCHANT) % GROUPS,
+    "pairs": pair_group(_USER, _MERCHANT),
 }
 
 

@@ -12,12 +12,12 @@ their number stays the same however many users there are.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from suggestions.domain.evidence.e_process import Counts
 
 GROUPS = 256
-PAIR_STEP = 167
+_PAIR_STEP = 167
 """Odd: with either group held fast, different partners fall into different groups of pairs."""
 
 
@@ -70,9 +70,9 @@ def group_of(key: str, *, salt: str, client_id: int) -> int:
     return digest[0] % GROUPS
 
 
-def pair_group(user_group: int, merchant_group: int) -> int:
-    """Return the group of a user's transactions at one merchant."""
-    return (user_group * PAIR_STEP + merchant_group) % GROUPS
+def pair_group(user_group: Any, merchant_group: Any) -> Any:
+    """Return the group of a user's transactions at one merchant: of numbers, arrays or columns alike."""
+    return (user_group * _PAIR_STEP + merchant_group) % GROUPS
 
 
 def _between(groups: Iterable[GroupSum], mean: float) -> float:

@@ -110,8 +110,6 @@ def more_needed(counts: Counts, *, at_most: float, alpha: float, bets: Bets) -> 
     """
     if not counts.size:
         return None
-    if log_capital(counts, at_most=at_most, bets=bets) >= -log(alpha):
-        return 0
     largest = 1e6 / counts.size
     if log_capital(counts.deflated(1 / largest), at_most=at_most, bets=bets) < -log(alpha):
         return None

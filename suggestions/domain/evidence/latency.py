@@ -1,18 +1,11 @@
 """Latencies counted in buckets, and the quantiles that the buckets still tell."""
 
-from bisect import bisect_left
 from collections.abc import Sequence
 
 BUCKETS_MS = (5, 10, 20, 50, 100, 150, 200, 300, 500, 1_000, 2_000, 5_000)
 """Upper ends, each with its end; a thirteenth bucket holds what took longer."""
 BUDGET_MS = 200
 """What the runbook demands of the 95th percentile."""
-BUDGET_BUCKET = BUCKETS_MS.index(BUDGET_MS)
-
-
-def bucket_of(milliseconds: float) -> int:
-    """Return the bucket of a latency, 0 to 12."""
-    return bisect_left(BUCKETS_MS, milliseconds)
 
 
 def quantile(counts: Sequence[int], share: float) -> float | None:

@@ -56,8 +56,9 @@ class Inputs:
     champion: Totals = field(default_factory=Totals)
     """Since the champion was first asked."""
     step: Totals = field(default_factory=Totals)
-    """Since the last change of the rollout."""
+    """Of the champion, since the last change of the percentage."""
     last_hour: Totals = field(default_factory=Totals)
+    """Of every model, since the beginning of the hour before this one."""
     hourly: Sequence[HourlyAgreement] = ()
     """The champion's comparisons, oldest first."""
     calls_before: int = 0
