@@ -28,7 +28,8 @@ log = structlog.get_logger(__name__)
 
 FOLDED_AT_ONCE = 4
 """Hours counted while somebody waits, newest first; beat's task counts the rest."""
-LOOKED_THROUGH = 50 * 500
+LOOKED_THROUGH = LAST_CALLS * 500
+"""Events among which the last calls are looked for: so many hold 50 of the largest batch."""
 HOUR = timedelta(hours=1)
 Dimension = EvidenceCount.Dimension
 Row = Mapping[str, Any]
@@ -36,7 +37,7 @@ _CALLS = ("calls", "failed_calls", "slow_calls")
 
 
 def current_evidence(*, now: datetime | None = None) -> Evidence:
-    """Count what is new, and judge the present champion and the present step; a fixed number of queries."""
+    """Count what is new, and judge the present champion and the present step."""
     try:
         fold_events(at_most=FOLDED_AT_ONCE)
     except DatabaseError as error:
@@ -160,7 +161,6 @@ def _last_calls(began_with: int, champion_id: int | None, promoted_at: datetime 
     newest_id = SuggestionEvent.objects.aggregate(newest=Max("pk"))["newest"] or 0
     newest = SuggestionEvent.objects.filter(
         ours,
-        # So many events hold 50 calls of the largest batch; further back nothing is looked for.
         pk__gt=newest_id - LOOKED_THROUGH,
         rollout_version__gte=began_with,
         request_size__gt=0,

@@ -11,7 +11,7 @@ from rest_framework.views import APIView
 
 from suggestions.api.fields import StrictSerializer
 from suggestions.evidence import current_evidence
-from suggestions.evidence_report import report_evidence
+from suggestions.evidence_report import BY, report_evidence
 
 MAX_HOURS = 24 * 90
 
@@ -20,6 +20,7 @@ class EvidenceQuery(StrictSerializer):
     """Over how many hours to count."""
 
     hours = serializers.IntegerField(required=False, default=48, min_value=1, max_value=MAX_HOURS)
+    by = serializers.ChoiceField(required=False, choices=BY, help_text="In which parts to show them too.")
 
 
 class RateAnswer(serializers.Serializer[object]):
@@ -62,6 +63,18 @@ class OutcomeAnswer(serializers.Serializer[object]):
     standing = serializers.ChoiceField(choices=["not worse", "worse", "undecided", "no data"])
 
 
+class PartAnswer(serializers.Serializer[object]):
+    """The counts of one category, merchant or kind of merchant."""
+
+    key = serializers.CharField()
+    suggestions = serializers.IntegerField()
+    agreement = serializers.FloatField(allow_null=True)
+    accepted = serializers.DictField(child=RateAnswer())
+    outcomes = serializers.IntegerField()
+    model_accuracy = serializers.FloatField(allow_null=True)
+    rule_accuracy = serializers.FloatField(allow_null=True)
+
+
 class EvidenceAnswer(serializers.Serializer[object]):
     """The counts of a period, and the verdicts on the present champion and step."""
 
@@ -71,6 +84,7 @@ class EvidenceAnswer(serializers.Serializer[object]):
     accepted = serializers.DictField(child=RateAnswer())
     latency_ms = serializers.DictField(child=serializers.FloatField(allow_null=True))
     failures = serializers.DictField(child=serializers.IntegerField())
+    by = serializers.DictField(child=PartAnswer(many=True), required=False)
     champion = serializers.IntegerField(allow_null=True)
     comparisons = serializers.IntegerField(help_text="Of the champion, since it was first asked.")
     agreement = serializers.FloatField(allow_null=True)
@@ -96,4 +110,5 @@ class EvidenceView(APIView):
         query.is_valid(raise_exception=True)
         now = timezone.now()
         since = now - timedelta(hours=query.validated_data["hours"])
-        return Response(report_evidence(current_evidence(now=now), since=since))
+        by = query.validated_data.get("by", "")
+        return Response(report_evidence(current_evidence(now=now), since=since, by=by))

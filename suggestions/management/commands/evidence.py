@@ -14,7 +14,7 @@ from suggestions.domain.evidence.agreement import ADVICE
 from suggestions.domain.ramp.criteria import SHOWN
 from suggestions.domain.ramp.judging import Evidence
 from suggestions.evidence import current_evidence
-from suggestions.evidence_report import report_evidence
+from suggestions.evidence_report import BY, report_evidence, report_parts
 from suggestions.logged_verdicts import Recomputed, entries_with_evidence, recompute
 from suggestions.rollups import fold_events
 
@@ -29,6 +29,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """Define the period, the form, and recompute."""
         parser.add_argument("--hours", type=int, default=DEFAULT_HOURS, help="the period of the counts")
+        parser.add_argument("--by", choices=BY, default="", help="show the counts in these parts too")
         parser.add_argument("--json", action="store_true", help="what GET /ml/evidence answers")
         actions = parser.add_subparsers(dest="action", metavar="ACTION")
         again = actions.add_parser("recompute", help="judge again what the audit log keeps, and compare")
@@ -41,12 +42,14 @@ class Command(BaseCommand):
             return
         fold_events()
         now = timezone.now()
-        evidence = current_evidence(now=now)
+        evidence, since = current_evidence(now=now), now - timedelta(hours=options["hours"])
         if options["json"]:
-            report = report_evidence(evidence, since=now - timedelta(hours=options["hours"]))
+            report = report_evidence(evidence, since=since, by=options["by"])
             self.stdout.write(json.dumps(report, indent=2, cls=DjangoJSONEncoder))
-        else:
-            self._tell(evidence)
+            return
+        self._tell(evidence)
+        if options["by"]:
+            self._tell_parts(report_parts(options["by"], since=since), options["by"], options["hours"])
 
     def _recompute(self, sequence: int | None) -> None:
         try:
@@ -80,6 +83,23 @@ class Command(BaseCommand):
             self.stdout.write(
                 f"  [{state}] {one.title}: {one.detail} ({one.evidence:.1f} of {one.limit:.1f})"
             )
+
+    def _tell_parts(self, parts: list[dict[str, Any]], by: str, hours: int) -> None:
+        self.stdout.write(f"By {by}, over the last {hours} hours:")
+        for part in parts:
+            shares = ", ".join(
+                f"{name} {_percent(part[key])}"
+                for name, key in (
+                    ("agreement", "agreement"),
+                    ("model right", "model_accuracy"),
+                    ("rules right", "rule_accuracy"),
+                )
+            )
+            self.stdout.write(f"  {part['key'] or '(none)'}: {part['suggestions']:,} suggestions; {shares}")
+
+
+def _percent(share: float | None) -> str:
+    return "no data" if share is None else f"{share:.1%}"
 
 
 def _complaint(found: Recomputed, sequence: int | None) -> str:
