@@ -4,41 +4,25 @@ import csv
 import re
 from html import unescape
 from io import StringIO
-from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from audit.models import AuditEntry
 from suggestions.feedback import record_feedback
-from suggestions.models import Category, Client, Rule, SuggestionEvent, Transaction
-from tests.builders import make_client, make_event, make_transaction
+from suggestions.models import Category, Client, Rule, Transaction
+from tests.builders import make_client
 from tests.integration.admin.conftest import Console
+from tests.integration.admin.disagreeing import PAGE, disagree, make_app, page_of, set_label
 
 pytestmark = pytest.mark.django_db
 
-PAGE = "/admin/suggestions/suggestionevent/disagreements/"
 SCRIPT = "<script>alert(1)</script>"
 
 
 @pytest.fixture
 def app(db: None) -> Client:
-    client = make_client(name="budget app")
-    for name in ("Coffee", "Fuel", "Restaurants"):
-        Category.objects.create(client=client, name=name)
-    return client
-
-
-def disagree(client: Client, row: dict[str, Any] | None = None, **overrides: Any) -> SuggestionEvent:
-    values = {"state": "disagree", "model_category": "Fuel", "model_confidence": 0.7}
-    return make_event(make_transaction(client, **row or {}), **values | overrides)
-
-
-def page_of(console: Console, address: str = PAGE, **query: Any) -> str:
-    answer = console.browser.get(address, query) if query else console.browser.get(address)
-    assert answer.status_code == 200
-    return str(answer.content.decode())
+    return make_app()
 
 
 def shown(page: str) -> list[int]:
@@ -48,11 +32,6 @@ def shown(page: str) -> list[int]:
 def links(page: str, text: str) -> list[str]:
     found = re.findall(r'href="([^"]+)"[^>]*>((?:(?!</?a\b).)*)</a>', page, flags=re.DOTALL)
     return [unescape(link) for link, inner in found if text in re.sub("<[^>]+>", "", inner)]
-
-
-def set_label(console: Console, event: SuggestionEvent, follow: bool = True, **values: str) -> Any:
-    address = f"{PAGE}{event.transaction_id}/label/"
-    return console.browser.post(address, {"category": "Coffee", "known": ""} | values, follow=follow)
 
 
 def test_page__nothing_yet__teaches(analyst: Console) -> None:
@@ -221,63 +200,6 @@ def test_export__is_exactly_what_the_filter_leaves(analyst: Console, app: Client
     [line] = csv.DictReader(StringIO(analyst.browser.get(link).getvalue().decode()))
 
     assert (line["event_id"], line["model_category"]) == (str(event.pk), "'=SUM(1)")
-
-
-def test_label__by_an_admin__is_set_logged_and_withdrawn(admin: Console, app: Client) -> None:
-    event = disagree(app)
-
-    page = set_label(admin, event, back="?client=budget+app").content.decode()
-    label = Transaction.objects.get().known_category
-    withdrawn = set_label(admin, event, known="Coffee", withdraw="1").content.decode()
-
-    assert (label, Transaction.objects.get().known_category) == ("Coffee", "")
-    assert "The right category is Coffee now." in page
-    assert "set by staff" in page
-    assert "Withdrawn: what was known before counts again." in withdrawn
-    assert [entry.actor for entry in AuditEntry.objects.all()] == ["the admin"] * 2
-
-
-@pytest.mark.parametrize(
-    ("values", "says"),
-    [
-        pytest.param({"category": "Coffe"}, "Coffe is no active category of the client", id="typing error"),
-        pytest.param({"category": ""}, "nothing is no active category", id="empty"),
-        pytest.param({"known": "Fuel"}, "meanwhile its category has become unknown", id="stale"),
-        pytest.param({"withdraw": "1"}, "there is nothing to withdraw", id="nothing set"),
-    ],
-)
-def test_label__what_cannot_be__says_so_and_changes_nothing(
-    admin: Console, app: Client, values: dict[str, str], says: str
-) -> None:
-    event = disagree(app)
-
-    page = set_label(admin, event, **values).content.decode()
-
-    assert says in page
-    assert Transaction.objects.get().known_category == ""
-
-
-def test_label__transaction_that_is_gone__says_so(admin: Console, app: Client) -> None:
-    event = disagree(app)
-    Transaction.objects.all().delete()
-
-    assert "may have been deleted meanwhile" in set_label(admin, event).content.decode()
-
-
-@pytest.mark.parametrize(
-    ("back", "leads_to"),
-    [
-        ("?client=budget+app&before=7", f"{PAGE}?client=budget+app&before=7"),
-        ("https://elsewhere.example/?client=a", f"{PAGE}?"),
-        ("?date_from=soon&next=//elsewhere", f"{PAGE}?date_from=soon"),
-    ],
-)
-def test_label__afterwards__leads_back_to_the_filter_and_nowhere_else(
-    admin: Console, app: Client, back: str, leads_to: str
-) -> None:
-    answer = set_label(admin, disagree(app), follow=False, back=back)
-
-    assert (answer.status_code, answer.headers["Location"]) == (302, leads_to)
 
 
 def test_rows__where_the_end_user_has_spoken_or_without_the_right__offer_no_category(

@@ -10,12 +10,11 @@ from django.db import connection
 from suggestions.domain.ramp.guardrails import Action
 from suggestions.domain.ramp.judging import Evidence
 from suggestions.guarding import Watched, evaluate, guard
-from suggestions.holds import InvalidHold, lift_hold, place_hold
+from suggestions.holds import lift_hold, place_hold
 from suggestions.models import RolloutChange, RolloutHold, RolloutProposal
 from suggestions.ramp import propose_canary
 from suggestions.roles import Role
 from suggestions.rollout import read_rollout, roll_back, set_blind_share, set_percentage
-from suggestions.tasks import evaluate_rollout
 from tests.ramp_evidence import (
     GREEN,
     NO_DATA,
@@ -263,42 +262,3 @@ def test_evaluate__at_the_top__has_nowhere_to_go() -> None:
     evaluate(look=GREEN)
 
     assert read_rollout().version == version
-
-
-def test_task__with_what_a_later_release_may_send__looks_and_changes_nothing_without_cause() -> None:
-    version = stand_at(1_000)
-
-    evaluate_rollout(sent_by="a later release")
-
-    assert read_rollout().version == version
-
-
-@pytest.mark.parametrize("reason", ["", "  "])
-def test_hold__without_a_reason__is_refused(reason: str) -> None:
-    hold = place_hold(by=None, reason="wait", origin="command")
-
-    with pytest.raises(InvalidHold, match="reason"):
-        place_hold(by=None, reason=reason, origin="command")
-    with pytest.raises(InvalidHold, match="reason"):
-        lift_hold(hold.pk, by=None, reason=reason, origin="command")
-
-    assert RolloutHold.objects.filter(lifted_at=None).count() == 1
-
-
-def test_lift__a_hold_that_is_lifted_or_unknown__says_so() -> None:
-    hold = place_hold(by=None, reason="wait", origin="command")
-    lift_hold(hold.pk, by=None, reason="go on", origin="command")
-
-    for number in (hold.pk, 999_999):
-        with pytest.raises(InvalidHold, match=f"no open hold {number}"):
-            lift_hold(number, by=None, reason="go on", origin="command")
-
-
-def test_roll_back__held_and_proposed__needs_neither_gate_nor_second_person() -> None:
-    set_policy(needs_second_person=True)
-    stand_at(2_500)
-    held()
-
-    roll_back(reason="complaints", **BY_COMMAND)
-
-    assert read_rollout().percentage == 0

@@ -1,12 +1,20 @@
-"""The look at the canary is scheduled once, often, and never piles up."""
+"""The look at the canary is scheduled once, often, and never piles up; it counts what others left."""
 
 import importlib
+from datetime import timedelta
 
 import pytest
 from django.apps import apps
+from django.utils import timezone
 from django_celery_beat.models import PeriodicTask
 
 from lmsuggest.celery import app
+from suggestions.evidence import current_evidence
+from suggestions.models import EvidenceHour, SuggestionEvent
+from suggestions.rollout import read_rollout
+from suggestions.tasks import evaluate_rollout
+from tests.builders import make_client, make_event, make_transaction
+from tests.ramp_evidence import stand_at
 
 pytestmark = pytest.mark.django_db
 
@@ -36,3 +44,24 @@ def test_task__result__is_kept_nowhere() -> None:
     app.loader.import_default_modules()
 
     assert app.tasks[NAME].ignore_result
+
+
+def test_task__with_what_a_later_release_may_send__looks_and_changes_nothing_without_cause() -> None:
+    version = stand_at(1_000)
+
+    evaluate_rollout(sent_by="a later release")
+
+    assert read_rollout().version == version
+
+
+def test_task__more_hours_to_count_than_a_look_counts__counts_them_all() -> None:
+    client = make_client()
+    for age in range(7):
+        event = make_event(make_transaction(client), state="agree")
+        SuggestionEvent.objects.filter(pk=event.pk).update(created_at=timezone.now() - timedelta(hours=age))
+
+    current_evidence()
+    counted_by_a_look = EvidenceHour.objects.count()
+    evaluate_rollout()
+
+    assert (counted_by_a_look, EvidenceHour.objects.count()) == (4, 7)
