@@ -67,13 +67,21 @@ class Backlog:
                 self._changed.wait_for(lambda: self._waiting)
                 batch = self._waiting.popleft()
                 self._is_busy = True
+            self._do(batch)
+            with self._changed:
+                self._is_busy = False
+                self._changed.notify_all()
+
+    def _do(self, batch: Batch) -> None:
+        try:
             close_old_connections()
             self._work(batch)
             if not self._waiting:
                 connections.close_all()  # those of this thread; nobody knows when it is needed again
-            with self._changed:
-                self._is_busy = False
-                self._changed.notify_all()
+        except Exception as error:
+            # Whatever it is, the next batch is asked. The message may quote a transaction.
+            logger.error("challenger_answer.failed", error=type(error).__name__, count=len(batch.event_ids))
+            metrics.CHALLENGER_BY_OUTCOME["error"].inc(len(batch.event_ids))
 
 
 def challenge_later(challenge: Challenge, event_ids: Sequence[int]) -> None:
@@ -92,15 +100,9 @@ def _enqueue(batch: Batch) -> None:
 
 
 def _ask_and_record(batch: Batch) -> None:
-    try:
-        replies = _replies(batch.challenge)
-        rows = zip(batch.event_ids, replies, strict=True)
-        ChallengerAnswer.objects.bulk_create(_to_answer(event_id, reply) for event_id, reply in rows)
-    except Exception as error:
-        # Whatever it is, the next batch is asked. The message may quote a transaction.
-        logger.error("challenger_answer.write_failed", error=type(error).__name__, count=len(batch.event_ids))
-        metrics.CHALLENGER_BY_OUTCOME["error"].inc(len(batch.event_ids))
-        return
+    replies = _replies(batch.challenge)
+    rows = zip(batch.event_ids, replies, strict=True)
+    ChallengerAnswer.objects.bulk_create(_to_answer(event_id, reply) for event_id, reply in rows)
     for reply in replies:
         metrics.CHALLENGER_BY_OUTCOME[_outcome_of(reply)].inc()
 

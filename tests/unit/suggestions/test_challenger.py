@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Iterator
 
 import pytest
+from prometheus_client import REGISTRY
 
 from mlmodels.domain.history import History
 from mlmodels.domain.types import ChampionRef
@@ -78,6 +79,25 @@ def test_backlog__after_it_was_full__takes_batches_again(worker: Worker) -> None
     assert backlog.add(make_batch(999))
     assert backlog.wait_until_idle(10)
     assert worker.done[-1] == 999
+
+
+def test_backlog__work_that_fails__leaves_the_thread_to_the_next_batch() -> None:
+    done = []
+
+    def fail_first(batch: Batch) -> None:
+        done.append(batch.event_ids[0])
+        if batch.event_ids[0] == 0:
+            raise OSError
+
+    backlog = Backlog(fail_first)
+    failed = REGISTRY.get_sample_value("lm_ml_challenger_total", {"outcome": "error"}) or 0
+
+    assert backlog.add(make_batch(0, size=3))
+    assert backlog.wait_until_idle(10)
+    assert backlog.add(make_batch(3))
+    assert backlog.wait_until_idle(10)
+    assert done == [0, 3]
+    assert REGISTRY.get_sample_value("lm_ml_challenger_total", {"outcome": "error"}) == failed + 3
 
 
 def test_backlog__thread__does_not_keep_the_process_alive(worker: Worker) -> None:

@@ -1,44 +1,16 @@
-import re
-import time
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from mlmodels.domain.text import normalise
-from suggestions.domain.rules import RuleEngine, RuleInput, RuleSpec, check_pattern, precedence
+from suggestions.domain.rules import RuleEngine, RuleInput, RuleSpec, precedence
 from tests.rule_specs import make_input
 from tests.rule_specs import make_spec as make_rule
 
 
 def categories_of(rules: Sequence[RuleSpec], transaction: RuleInput, top_k: int = 10) -> list[str]:
     return [candidate.category for candidate in RuleEngine(rules).candidates(transaction, top_k=top_k)]
-
-
-HOSTILE = [
-    r"(x+x+)+y",
-    r"(.*a){20}z",
-    r"[ab]*a[ab]{500}c",
-    r"(a?){90}a{90}",
-    r"(\w+\s?){0,100}!!",
-    r"(a|a)*b",
-]
-
-
-@pytest.mark.parametrize("pattern", HOSTILE)
-def test_candidates__hostile_pattern_and_text__stay_fast(pattern: str) -> None:
-    check_pattern("re2", pattern)
-    engine = RuleEngine([make_rule(kind="re2", pattern=pattern), make_rule(id=2, pattern="a " * 99 + "b")])
-    texts = ["x" * 100_000, "ab" * 50_000, "a " * 50_000, "é" * 100_000, "'" * 100_000]
-
-    started = time.perf_counter()
-    for text in texts:
-        engine.candidates(make_input(text), top_k=3)
-
-    assert time.perf_counter() - started < 0.5
 
 
 def test_candidates__more_patterns_than_one_set_holds__all_searched() -> None:
@@ -240,91 +212,6 @@ def test_candidates__several_rules_of_one_merchant__all_looked_at() -> None:
 
     assert categories_of(rules, make_input(amount=Decimal("-3"))) == ["Coffee"]
     assert categories_of(rules, make_input(amount=Decimal("3"))) == ["Refunds", "Coffee"]
-
-
-def test_candidates__twenty_thousand_merchants__cost_no_more_than_one() -> None:
-    merchants = [make_rule(id=n, kind="merchant", pattern=f"shop {to_letters(n)}") for n in range(20_000)]
-    one, many = RuleEngine(merchants[:1]), RuleEngine(merchants)
-
-    assert duration(many) < 3 * duration(one) + 0.001
-
-
-def to_letters(number: int) -> str:
-    return "".join(chr(ord("a") + int(digit)) for digit in f"{number:06d}")
-
-
-def duration(engine: RuleEngine) -> float:
-    transaction = make_input("TIM HORTONS #4411")
-    times = []
-    for _ in range(5):
-        started = time.process_time()
-        for _ in range(100):
-            engine.candidates(transaction, top_k=3)
-        times.append(time.process_time() - started)
-    return min(times)
-
-
-# --- the engine against a naive one ---
-
-RULES = st.lists(
-    st.builds(
-        make_rule,
-        id=st.integers(1, 1000),
-        kind=st.sampled_from(["literal", "merchant", "re2"]),
-        pattern=st.sampled_from(["a", "b", "a b", "ab", "b a", "c d e"]),
-        category=st.sampled_from(["A", "B", "C"]),
-        priority=st.integers(-1, 1),
-        sign=st.sampled_from(["any", "in", "out"]),
-        amount_min=st.sampled_from([None, Decimal(2)]),
-        amount_max=st.sampled_from([None, Decimal(3)]),
-        client_id=st.sampled_from([None, 1, 2]),
-        user_id=st.sampled_from(["", "u1"]),
-    ),
-    max_size=12,
-    unique_by=lambda rule: rule.id,
-)
-INPUTS = st.builds(
-    make_input,
-    st.lists(st.sampled_from(["a", "b", "ab", "c", "d", "e"]), max_size=6).map(" ".join),
-    amount=st.sampled_from([Decimal(n) for n in (-4, -3, -2, -1, 0, 1, 2, 3)]),
-    user_id=st.sampled_from(["", "u1", "u2"]),
-)
-
-
-def naive_best(rules: list[RuleSpec], transaction: RuleInput) -> list[tuple[str, int]]:
-    def is_found(rule: RuleSpec) -> bool:
-        if rule.kind == "merchant":
-            return normalise(rule.pattern) == normalise(transaction.description)
-        return re.search(rf"\b{rule.pattern}\b", transaction.description) is not None
-
-    def is_hit(rule: RuleSpec) -> bool:
-        size = abs(transaction.amount)
-        return (
-            is_found(rule)
-            and rule.client_id in (None, transaction.client_id)
-            and rule.user_id in ("", transaction.user_id)
-            and {"any": True, "in": transaction.amount > 0, "out": transaction.amount < 0}[rule.sign]
-            and (rule.amount_min or 0) <= size <= (rule.amount_max or size)
-        )
-
-    best: dict[str, int] = {}
-    for hit in sorted(filter(is_hit, rules), key=naive_order):
-        best.setdefault(hit.category, hit.id)
-    return list(best.items())
-
-
-def naive_order(rule: RuleSpec) -> tuple[bool, bool, int, bool, int, int]:
-    is_part = rule.kind != "merchant"
-    return (not rule.user_id, rule.client_id is None, -rule.priority, is_part, -len(rule.pattern), rule.id)
-
-
-@given(RULES, INPUTS, st.integers(1, 4))
-def test_candidates__any_rules__equal_the_naive_engine(
-    rules: list[RuleSpec], transaction: RuleInput, top_k: int
-) -> None:
-    found = RuleEngine(rules).candidates(transaction, top_k=top_k)
-
-    assert [(c.category, c.rule_id) for c in found] == naive_best(rules, transaction)[:top_k]
 
 
 # --- every rule that applies ---

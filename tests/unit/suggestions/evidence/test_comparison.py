@@ -51,6 +51,18 @@ def test_margin__wider__lets_a_slightly_worse_model_pass() -> None:
     assert by_arm(read_outcomes(counts, margin=0.05))["rule"].standing == Standing.NOT_WORSE
 
 
+@pytest.mark.parametrize(
+    ("margin", "standing"), [(0.01, Standing.WORSE), (0.02, Standing.UNDECIDED), (0.03, Standing.NOT_WORSE)]
+)
+def test_standing__surely_two_points_behind__is_worse_only_beyond_the_margin(
+    margin: float, standing: Standing
+) -> None:
+    reading = by_arm(read_outcomes(totals(rule=(9_000, 100, 300, 600)), margin=margin))["rule"]
+
+    assert -0.026 < reading.lower < -0.02 < reading.upper < -0.014
+    assert reading.standing == standing
+
+
 def test_accuracies__silence__counts_as_wrong() -> None:
     reading = by_arm(read_outcomes(totals(model=(50, 30, 10, 10))))["model"]
 
