@@ -1,8 +1,23 @@
+from collections.abc import Iterator
+from typing import Any
+
 import pytest
 
+from mlmodels.runtime import models_of_process
 from suggestions.rule_cache import forget_engine
+from suggestions.shadow import shadow_guard
 
 
 @pytest.fixture(autouse=True)
 def fresh_rules() -> None:
     forget_engine()
+
+
+@pytest.fixture
+def fresh_process(settings: Any) -> Iterator[None]:
+    settings.SUGGEST_SHADOW_DEADLINE_MS = 5_000  # a busy machine is no hung model
+    models_of_process.clear()
+    shadow_guard.cache_clear()
+    yield
+    models_of_process.clear()
+    shadow_guard.cache_clear()

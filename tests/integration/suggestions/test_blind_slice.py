@@ -1,33 +1,20 @@
 """The blind slice: some transactions go without a suggestion, so that the user's choice is nobody's idea."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from prometheus_client import REGISTRY
 
 from mlmodels.models import ModelVersion
-from mlmodels.runtime import models_of_process
 from suggestions.admin.explanation import explain
 from suggestions.domain.bucketing import blind_bucket_of
 from suggestions.models import Category, Client, Rollout, SuggestionEvent, Transaction
 from suggestions.rollout import read_rollout
-from suggestions.shadow import shadow_guard
 from tests.api_client import ApiCaller
 from tests.builders import make_rule, make_transaction, set_blind, set_canary
 from tests.champions import break_champion, install_champion, raises
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def fresh_process(settings: Any) -> Iterator[None]:
-    settings.SUGGEST_SHADOW_DEADLINE_MS = 2_000
-    models_of_process.clear()
-    shadow_guard.cache_clear()
-    yield
-    models_of_process.clear()
-    shadow_guard.cache_clear()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fresh_process")]
 
 
 @pytest.fixture

@@ -17,7 +17,6 @@ from suggestions import challenger as challenger_module
 from suggestions.challenger import wait_until_idle
 from suggestions.models import Category, ChallengerAnswer, Client, SuggestionEvent, Transaction
 from suggestions.serving import suggest_categories
-from suggestions.shadow import shadow_guard
 from tests.api_client import ApiCaller
 from tests.builders import make_rule, make_transaction, set_canary
 from tests.champions import (
@@ -38,14 +37,9 @@ OUTCOMES = ("answered", "silent", "error", "dropped")
 
 
 @pytest.fixture(autouse=True)
-def fresh_process(settings: Any) -> Iterator[None]:
-    settings.SUGGEST_SHADOW_DEADLINE_MS = 5_000
-    models_of_process.clear()
-    shadow_guard.cache_clear()
+def asked_everything(fresh_process: None) -> Iterator[None]:
     yield
     assert wait_until_idle(10)
-    models_of_process.clear()
-    shadow_guard.cache_clear()
 
 
 @pytest.fixture

@@ -1,5 +1,5 @@
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -9,10 +9,8 @@ from prometheus_client import REGISTRY
 
 from mlmodels.domain.evidence import Evidence
 from mlmodels.models import ModelVersion
-from mlmodels.runtime import models_of_process
 from suggestions.domain.bucketing import bucket_of
 from suggestions.models import Category, Client, Rollout, State, SuggestionEvent, Transaction
-from suggestions.shadow import shadow_guard
 from tests.api_client import ApiCaller
 from tests.builders import make_rule, make_transaction, set_canary
 from tests.champions import (
@@ -25,17 +23,7 @@ from tests.champions import (
     raises,
 )
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def fresh_process(settings: Any) -> Iterator[None]:
-    settings.SUGGEST_SHADOW_DEADLINE_MS = 2_000  # a busy machine is no hung model
-    models_of_process.clear()
-    shadow_guard.cache_clear()
-    yield
-    models_of_process.clear()
-    shadow_guard.cache_clear()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fresh_process")]
 
 
 @pytest.fixture
@@ -385,29 +373,3 @@ def test_low_confidence__in_the_canary__falls_back_to_the_rules(
 
     assert (item["source"], item["fallback"]) == ("rule", "low_confidence")
     assert SuggestionEvent.objects.get().state == State.RULE_ONLY
-
-
-def test_predict__by_fields_and_by_id__same_answer_and_nothing_stored(
-    as_alice: ApiCaller, alice: Client, champion: ModelVersion
-) -> None:
-    row = make_transaction(alice, description="SUSHI BAR #7")
-    fields = {"description": "SUSHI BAR #7", "amount": "-4.50", "currency": "CAD", "date": "2026-03-01"}
-
-    by_id = as_alice.post("/ml/v2/predict", {"txn_id": row.pk}).json()
-    by_fields = as_alice.post("/ml/v2/predict", fields | {"user_id": row.user_id}).json()
-
-    assert by_id == by_fields
-    assert (by_id["available"], by_id["label"], by_id["model_meta"]["version"]) == (
-        True,
-        "Restaurants",
-        champion.pk,
-    )
-    assert 0.5 < sum(by_id["probs"].values()) <= 1.0
-    assert by_id["probs"]["Restaurants"] == by_id["confidence"]
-    assert not SuggestionEvent.objects.exists()
-
-
-def test_predict__no_model__says_so(as_alice: ApiCaller) -> None:
-    answer = as_alice.post("/ml/v2/predict", {"description": "X", "amount": 1}).json()
-
-    assert answer == {"available": False, "reason": "unavailable"}

@@ -16,6 +16,7 @@ TEST_FILES = sorted((PROMETHEUS / "tests").glob("*.yml"))
 CASES = ("fires", "does not fire", "idle", "missing series")
 PROMISED = {
     "SuggestAgreementDrop",
+    "SuggestAuditWriteFailures",
     "SuggestBreakerOpen",
     "SuggestCanaryMovedByItself",
     "SuggestErrorRateHigh",

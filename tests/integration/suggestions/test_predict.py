@@ -1,0 +1,42 @@
+import pytest
+
+from mlmodels.models import ModelVersion
+from suggestions.models import Category, Client, SuggestionEvent
+from tests.api_client import ApiCaller
+from tests.builders import make_transaction
+from tests.champions import install_champion
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fresh_process")]
+
+
+@pytest.fixture
+def champion(alice: Client) -> ModelVersion:
+    for name in ("Restaurants", "Groceries", "Fuel"):
+        Category.objects.create(client=alice, name=name)
+    return install_champion()
+
+
+def test_predict__by_fields_and_by_id__same_answer_and_nothing_stored(
+    as_alice: ApiCaller, alice: Client, champion: ModelVersion
+) -> None:
+    row = make_transaction(alice, description="SUSHI BAR #7")
+    fields = {"description": "SUSHI BAR #7", "amount": "-4.50", "currency": "CAD", "date": "2026-03-01"}
+
+    by_id = as_alice.post("/ml/v2/predict", {"txn_id": row.pk}).json()
+    by_fields = as_alice.post("/ml/v2/predict", fields | {"user_id": row.user_id}).json()
+
+    assert by_id == by_fields
+    assert (by_id["available"], by_id["label"], by_id["model_meta"]["version"]) == (
+        True,
+        "Restaurants",
+        champion.pk,
+    )
+    assert 0.5 < sum(by_id["probs"].values()) <= 1.0
+    assert by_id["probs"]["Restaurants"] == by_id["confidence"]
+    assert not SuggestionEvent.objects.exists()
+
+
+def test_predict__no_model__says_so(as_alice: ApiCaller) -> None:
+    answer = as_alice.post("/ml/v2/predict", {"description": "X", "amount": 1}).json()
+
+    assert answer == {"available": False, "reason": "unavailable"}
