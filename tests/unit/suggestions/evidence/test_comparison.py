@@ -23,6 +23,7 @@ def by_arm(readings: tuple[OutcomeReading, ...]) -> dict[str, OutcomeReading]:
     ("numbers", "standing"),
     [
         pytest.param((99, 0, 0, 0), Standing.NO_DATA, id="too few"),
+        pytest.param((100, 0, 0, 0), Standing.UNDECIDED, id="just enough"),
         pytest.param((900, 60, 20, 20), Standing.NOT_WORSE, id="better"),
         pytest.param((950, 0, 0, 50), Standing.NOT_WORSE, id="the same answers"),
         pytest.param((850, 20, 80, 50), Standing.WORSE, id="worse"),
@@ -60,6 +61,7 @@ def test_standing__surely_two_points_behind__is_worse_only_beyond_the_margin(
     reading = by_arm(read_outcomes(totals(rule=(9_000, 100, 300, 600)), margin=margin))["rule"]
 
     assert -0.026 < reading.lower < -0.02 < reading.upper < -0.014
+    assert reading.text.endswith("lead surely between -2.6 and -1.4 points")
     assert reading.standing == standing
 
 

@@ -149,6 +149,12 @@ def test_errors__champion_of_this_step__is_not_asked_for_a_time_before_it() -> N
     assert (criterion.status, criterion.blocks) == (Status.NO_DATA, False)
 
 
+def test_agreement__exactly_where_the_line_is__says_that_more_will_not_decide() -> None:
+    situation = replace(GOOD, agreement=read_agreement(agreeing(850, 1_000)))
+
+    assert "more comparisons will not decide" in judged(situation)["agreement"].detail
+
+
 def test_agreement__not_carried__says_how_many_comparisons_are_missing() -> None:
     situation = replace(GOOD, agreement=read_agreement(agreeing(270, 300)))
 

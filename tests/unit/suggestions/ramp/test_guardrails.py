@@ -1,4 +1,5 @@
 from dataclasses import replace
+from math import log10
 
 import pytest
 
@@ -109,6 +110,20 @@ def test_guardrails__one_thing_wrong__that_one_fires_alone(
 )
 def test_burst__too_little__is_quiet(last: LastCalls) -> None:
     assert not read(SOUND, last)[ERROR_BURST].has_fired
+
+
+@pytest.mark.parametrize(
+    ("last", "chance"),
+    [(LastCalls(10, 10), 0.05**10), (LastCalls(50, 50), 0.05**50), (LastCalls(50, 6), 0.0378)],
+)
+def test_burst__calls_that_failed__are_weighed_by_their_chance_at_each_look(
+    last: LastCalls, chance: float
+) -> None:
+    burst = read(SOUND, last)[ERROR_BURST]
+
+    assert 10**-burst.evidence == pytest.approx(chance, rel=1e-3)
+    looks_of_four_weeks = 80_640
+    assert burst.limit == pytest.approx(-log10(ALPHA[ERROR_BURST] / looks_of_four_weeks))
 
 
 def test_category_collapse__names_the_category_and_both_rates() -> None:
