@@ -1,6 +1,5 @@
 """Learn a model from labelled examples; no database, no clock: same examples and seed, same bytes."""
 
-import math
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from mlmodels.domain.evaluation import Evaluation
 from mlmodels.domain.examined import examine
 from mlmodels.domain.gate import Gate, judge
 from mlmodels.domain.split import HELD_OUT, Phases, split_phases
-from mlmodels.domain.table import Table, read_table
+from mlmodels.domain.table import Table, is_usable, read_table
 from mlmodels.domain.types import LabelledExample
 from mlmodels.material import prepare
 from mlmodels.measuring import Champion, to_metrics
@@ -109,11 +108,7 @@ class _Usable:
 
     def __iter__(self) -> Iterator[LabelledExample]:
         for labelled in self._examples:
-            if (
-                labelled.category
-                and math.isfinite(labelled.example.amount)
-                and 0 < labelled.weight < math.inf
-            ):
+            if is_usable(labelled):
                 yield labelled
             else:
                 self.refused += 1

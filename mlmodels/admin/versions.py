@@ -11,6 +11,8 @@ from mlmodels import services
 from mlmodels.admin import version_page, version_questions
 from mlmodels.admin.version_actions import VersionActions
 from mlmodels.admin.version_card import VersionCard
+from mlmodels.admin.version_comparison import VersionComparison, comparison_url, url_beside_champion
+from mlmodels.admin.version_trend import view_trend
 from mlmodels.domain import figures
 from mlmodels.models import DriftReading, ModelVersion
 
@@ -18,7 +20,7 @@ Status = ModelVersion.Status
 
 
 @admin.register(ModelVersion)
-class ModelVersionAdmin(VersionCard, VersionActions):
+class ModelVersionAdmin(VersionCard, VersionComparison, VersionActions):
     """The registry: read only but for who is champion."""
 
     list_display = ("name", "shown_status", "accuracy", "f1_macro", "train_size", "trained_at", "shown_gate")
@@ -101,6 +103,8 @@ class ModelVersionAdmin(VersionCard, VersionActions):
         dialog = version_questions.rollback().dialog("roll-back-model") if may_roll_back else None
         extra_context = (extra_context or {}) | {
             "dialog": dialog,
+            "compare_url": comparison_url(None, None),
+            "trend": view_trend(),
             "drift": DriftReading.objects.filter(version__status=Status.CHAMPION),
         }
         response: HttpResponse = super().changelist_view(request, extra_context)
@@ -122,6 +126,7 @@ class ModelVersionAdmin(VersionCard, VersionActions):
             extra_context = (extra_context or {}) | {
                 "title": f"Model {version}",
                 "page": version_page.VersionPage(version),
+                "compare_url": url_beside_champion(version),
                 "dialog": version_questions.promotion(version).dialog("promote") if may_promote else None,
                 "may_challenge": may_promote and version.status != Status.CHALLENGER,
                 "may_end_challenge": may_promote and version.status == Status.CHALLENGER,

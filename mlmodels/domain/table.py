@@ -1,6 +1,7 @@
 """Hold many labelled transactions in columns: numbers and distinct texts, no object a row."""
 
 import hashlib
+import math
 from array import array
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -84,6 +85,12 @@ class Table:
             word=_joined(client, words),
             user=user,
         )
+
+
+def is_usable(labelled: LabelledExample) -> bool:
+    """Tell whether an example can be learned from, and be asked about."""
+    is_number = math.isfinite(labelled.example.amount)
+    return bool(labelled.category) and is_number and 0 < labelled.weight < math.inf
 
 
 def read_table(examples: Iterable[LabelledExample]) -> Table:

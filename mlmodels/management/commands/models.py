@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from console.progress import shown_progress
 from mlmodels import cards, conf, drift, parent, registry, retention, runs, services, tasks, trainer
 from mlmodels.domain.card import to_markdown
+from mlmodels.management import comparing
 from mlmodels.models import ModelVersion, TrainingRun
 from mlmodels.validation import validate
 
@@ -40,6 +41,7 @@ class Command(BaseCommand):
         show.add_argument("version", type=int)
         card = actions.add_parser("card", help="write the model card of a version as Markdown")
         card.add_argument("version", type=int, nargs="?", help="its number; without it, the champion's")
+        comparing.add_arguments(actions.add_parser("compare", help="hold two versions against each other"))
         promote = actions.add_parser("promote", help="make a version champion")
         promote.add_argument("version", type=int)
         promote.add_argument("--reason", required=True)
@@ -66,6 +68,7 @@ class Command(BaseCommand):
             "list": self._list,
             "show": self._show,
             "card": self._card,
+            "compare": self._compare,
             "promote": self._promote,
             "challenge": self._challenge,
             "rollback": self._roll_back,
@@ -199,6 +202,10 @@ class Command(BaseCommand):
         self.stdout.write(
             to_markdown(cards.card_of(_champion() if number is None else _version(number))), ending=""
         )
+
+    def _compare(self, options: dict[str, Any]) -> None:
+        first, second = _version(options["first"]), _version(options["second"])
+        comparing.compare(first, second, options, self.stdout)
 
     def _promote(self, options: dict[str, Any]) -> None:
         version = registry.promote(

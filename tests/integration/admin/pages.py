@@ -69,6 +69,7 @@ PAGES: dict[str, frozenset[str]] = {
     "suggestions_apikey_revoke": ADMINS,
     **_rows("mlmodels_modelversion", read=ALL),
     "mlmodels_modelversion_card": ALL,
+    "mlmodels_modelversion_compare": ALL,
     "mlmodels_modelversion_card_download": ALL,
     "mlmodels_modelversion_promote": ADMINS,
     "mlmodels_modelversion_override_gate": ADMINS,
@@ -95,7 +96,7 @@ OPEN = {"login", "logout", "jsi18n", "autocomplete", "view_on_site", "app_list"}
 # Pages that are about no single row.
 LISTS = (
     *("_changelist", "_add", "_roll_back", "_train", "_verify", "_place"),
-    *("_disagreements", "_disagreements_export", "_suggested", "_deleted", "_playground"),
+    *("_disagreements", "_disagreements_export", "_suggested", "_deleted", "_playground", "_compare"),
 )
 
 

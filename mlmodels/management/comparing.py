@@ -1,0 +1,71 @@
+"""`manage.py models compare`: two versions side by side, as the admin's page shows them."""
+
+import json
+from argparse import ArgumentParser
+from dataclasses import asdict
+from typing import Any
+
+from django.core.management.base import CommandError, OutputWrapper
+
+from mlmodels.domain.figures import to_change, to_decimal
+from mlmodels.domain.side_by_side import Tally, category_changes, differing_pairs, tally
+from mlmodels.models import ModelVersion
+from mlmodels.runtime import ModelUnavailable
+from mlmodels.version_answers import ROWS, compare_answers
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """Declare the two versions and the number of rows."""
+    parser.add_argument("first", type=int)
+    parser.add_argument("second", type=int, help="judged by what it gains over the first")
+    parser.add_argument("--rows", type=int, default=ROWS, metavar="N", help=f"newest labelled rows: {ROWS}")
+    parser.add_argument("--json", action="store_true", dest="as_json")
+
+
+def compare(first: ModelVersion, second: ModelVersion, options: dict[str, Any], out: OutputWrapper) -> None:
+    """Ask both about the newest labelled rows and write what came of it; no description is written."""
+    if options["rows"] < 1:
+        raise CommandError("--rows must be at least 1.")
+    try:
+        rows = compare_answers(first, second, rows=options["rows"])
+    except ModelUnavailable as error:
+        raise CommandError(f"{first} and {second} cannot both be asked: {error.reason}.") from error
+    changes = category_changes(
+        first.metrics.get("val_f1_per_class") or {},
+        second.metrics.get("val_f1_per_class") or {},
+        [one.metrics.get("val_support_per_class") or {} for one in (second, first)],
+    )
+    counted = {"new": tally([row for row in rows if row.is_new]), "all": tally(rows)}
+    if options["as_json"]:
+        pairs = [asdict(pair) for pair in differing_pairs(rows)]
+        categories = [asdict(change) for change in changes]
+        document = {name: _to_json(one) for name, one in counted.items()}
+        out.write(
+            json.dumps(document | {"pairs": pairs, "categories": categories}, indent=2, ensure_ascii=False)
+        )
+        return
+    for change in changes:
+        out.write(
+            f"{change.category:<24}  {first} {to_decimal(change.first)}  "
+            f"{second} {to_decimal(change.second)}  {to_change(change.gained)}"
+        )
+    out.write(_in_words("Rows newer than all that either has learned from", counted["new"], first, second))
+    out.write(_in_words("All rows asked about", counted["all"], first, second))
+    for pair in differing_pairs(rows)[:20]:
+        answers = f"{pair.first or 'no answer'} / {pair.second or 'no answer'}"
+        out.write(f"  {pair.count:>5}  {answers}, known {pair.known}")
+
+
+def _to_json(one: Tally) -> dict[str, object]:
+    return asdict(one) | {"chance": one.chance, "better": one.verdict or None}
+
+
+def _in_words(title: str, one: Tally, first: ModelVersion, second: ModelVersion) -> str:
+    better = {"first": f"{first} is better", "second": f"{second} is better"}.get(
+        one.verdict, "no difference"
+    )
+    return (
+        f"{title}: {one.rows:,}; same answer {one.agree:,}, both right {one.both_right:,}, "
+        f"only {first} {one.only_first:,}, only {second} {one.only_second:,}, neither {one.both_wrong:,}: "
+        f"{better} beyond chance (p = {one.chance:.2g})"
+    )

@@ -1,0 +1,190 @@
+"""Two versions side by side: what is stored of both, and what they answer to the same rows."""
+
+import json
+from datetime import date
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from mlmodels.models import ModelVersion
+from suggestions.models import Client
+from suggestions.roles import Role
+from tests.builders import make_client, make_transaction
+from tests.champions import MERCHANTS, register_version, wrong_model
+from tests.integration.admin.conftest import Console
+from tests.registry_rows import METRICS, make_version
+
+pytestmark = pytest.mark.django_db
+
+COMPARE = "/admin/mlmodels/modelversion/compare/"
+
+
+@pytest.fixture
+def labelled(db: None) -> Client:
+    client = make_client()
+    for category, merchants in MERCHANTS.items():
+        for number, merchant in enumerate(merchants):
+            make_transaction(
+                client, description=f"{merchant} SECRET", category=category, date=date(2026, 3, 1 + number)
+            )
+    return client
+
+
+def page_of(console: Console, first: ModelVersion, second: ModelVersion, more: str = "") -> str:
+    answer = console.browser.get(f"{COMPARE}?a={first.pk}&b={second.pk}{more}")
+    assert answer.status_code == 200
+    return str(answer.content.decode())
+
+
+def models(*arguments: str) -> str:
+    output = StringIO()
+    call_command("models", *arguments, stdout=output)
+    return output.getvalue()
+
+
+def test_figures__of_both__stand_side_by_side_with_the_largest_loss_first(analyst: Console) -> None:
+    first = make_version()
+    better = METRICS | {"val_accuracy": 0.93, "val_f1_per_class": {"Fuel": 0.5, "Groceries": 0.9}}
+    second = make_version(metrics=better)
+
+    page = page_of(analyst, first, second)
+
+    assert "91.0 %" in page
+    assert "+2.0 points" in page
+    assert page.index("<bdi>Fuel</bdi>") < page.index("<bdi>Groceries</bdi>")
+    assert "−0.450" in page
+
+
+def test_rows__both_asked__who_was_right_is_counted_and_told_from_chance(
+    admin: Console, labelled: Client
+) -> None:
+    right, wrong = register_version(), register_version(wrong_model)
+
+    page = page_of(admin, right, wrong, "&rows=1")
+
+    assert f"v{right.pk} is better" in page
+    assert "TIM HORTONS SECRET" in page
+    assert "−4.50" in page or "-4.50" in page
+
+
+def test_rows__description__is_the_merchants_name_for_those_who_may_not_read_it(
+    analyst: Console, labelled: Client
+) -> None:
+    page = page_of(analyst, register_version(), register_version(wrong_model), "&rows=1")
+
+    assert "SECRET" not in page
+    assert "tim hortons" in page
+
+
+def test_rows__older_than_the_training__are_no_new_ones(labelled: Client) -> None:
+    right, wrong = register_version(), register_version(wrong_model)
+    make_transaction(labelled, description="CITY FUEL", category="Fuel", date=date(2026, 4, 20))
+
+    found = json.loads(models("compare", str(right.pk), str(wrong.pk), "--json"))
+
+    assert right.metrics["trained_to"] == "2026-03-31"
+    assert (found["new"]["rows"], found["all"]["rows"]) == (1, 13)
+    assert (found["all"]["only_first"], found["all"]["better"]) == (13, "first")
+
+
+def test_rows__more_labelled_than_asked_for__only_the_newest(labelled: Client) -> None:
+    right, wrong = register_version(), register_version(wrong_model)
+
+    text = models("compare", str(right.pk), str(wrong.pk), "--rows", "3")
+
+    assert "All rows asked about: 3;" in text
+    assert "SECRET" not in text
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"artifact": b"", "size_bytes": 0}, "dropped to save space"),
+        ({"validated_at": None}, "never validated"),
+    ],
+)
+def test_rows__a_version_that_cannot_be_loaded__is_said_and_the_figures_stay(
+    admin: Console, labelled: Client, changes: dict[str, Any], why: str
+) -> None:
+    first, second = register_version(), register_version()
+    ModelVersion.objects.filter(pk=second.pk).update(**changes)
+
+    page = page_of(admin, first, second, "&rows=1")
+
+    assert why in page
+    assert "By category" in page
+    with pytest.raises(CommandError, match="cannot both be asked"):
+        models("compare", str(first.pk), str(second.pk))
+
+
+def test_rows__nothing_labelled__is_said(admin: Console) -> None:
+    page = page_of(admin, register_version(), register_version(), "&rows=1")
+
+    assert "nothing to ask about" in page
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("", "Choose two versions"),
+        ("?a={0}&b={0}", "the same version"),
+        ("?a={0}&b=99999", "not among the versions"),
+        ("?a=x%00&b=<script>", "not among the versions"),
+    ],
+)
+def test_choice__that_cannot_be__is_explained(analyst: Console, query: str, said: str) -> None:
+    first, _ = make_version(), make_version()
+
+    answer = analyst.browser.get(COMPARE + query.format(first.pk))
+
+    assert answer.status_code == 200
+    assert said in answer.content.decode()
+
+
+@pytest.mark.parametrize("labels", [2, 200])
+def test_page__any_number_of_rows__takes_as_many_queries(
+    admin: Console, labelled: Client, labels: int
+) -> None:
+    for _ in range(labels):
+        make_transaction(labelled, category="Fuel")
+    first, second = register_version(), register_version(wrong_model)
+    page_of(admin, first, second)
+
+    with CaptureQueriesContext(connection) as captured:
+        page_of(admin, first, second, "&rows=1")
+
+    tables = [query["sql"].split(" FROM ")[-1].split()[0].strip('"') for query in captured.captured_queries]
+    assert len(tables) == 11, tables
+
+
+def test_list_and_page__of_a_version__lead_to_the_comparison(console_of: Any) -> None:
+    analyst = console_of(Role.ANALYST)
+    older, newer = make_version(), make_version()
+
+    versions = analyst.browser.get("/admin/mlmodels/modelversion/").content.decode()
+    page = analyst.browser.get(f"/admin/mlmodels/modelversion/{newer.pk}/change/").content.decode()
+
+    assert COMPARE in versions
+    assert f"{COMPARE}?a={older.pk}&amp;b={newer.pk}" in page
+
+
+def test_trend__versions__are_drawn_and_told_in_words(analyst: Console) -> None:
+    make_version(metrics=METRICS | {"val_accuracy": 0.8}, status="rejected")
+    make_version()
+
+    page = analyst.browser.get("/admin/mlmodels/modelversion/").content.decode()
+
+    assert page.count("lm-trend-rejected") == 2
+    assert "rejected: 80.0 %" in page
+
+
+def test_trend__one_version__says_what_is_missing(analyst: Console) -> None:
+    make_version()
+
+    page = analyst.browser.get("/admin/mlmodels/modelversion/").content.decode()
+
+    assert "Two versions make a line" in page
