@@ -18,6 +18,8 @@ class AuditEntry(models.Model):
         PERCENTAGE = "percentage"
         CHAMPION = "champion"
         CHALLENGER = "challenger"
+        ARCHIVE = "archive"
+        SCHEDULE = "schedule"
         RULE = "rule"
         LABEL = "label"
         POLICY = "policy"

@@ -48,6 +48,19 @@ def challenger_parts(challenge: Challenge) -> log.Parts:
     }
 
 
+def archive_parts(version: ModelVersion, *, by: User | None, reason: str, origin: log.Origin) -> log.Parts:
+    """Return what stands in the log for a candidate that was put aside."""
+    return {
+        "subject": str(version),
+        "actor": log.name_of(by),
+        "origin": origin,
+        "reason": reason,
+        "before": _facts(version) | {"status": ModelVersion.Status.CANDIDATE.value},
+        "after": _facts(version) | {"status": version.status},
+        "evidence": _evidence(version),
+    }
+
+
 def _facts(version: ModelVersion | None) -> dict[str, object]:
     return {"version": version.pk, "sha256": version.sha256} if version is not None else {}
 

@@ -9,7 +9,9 @@ from mlmodels.explaining import Contribution
 from mlmodels.metrics import PREDICT_REQUESTS_BY_AVAILABLE, DatabaseCollector
 from mlmodels.models import ModelVersion, TrainingRun
 from mlmodels.registry import (
+    ArchivingRefused,
     PromotionRefused,
+    archive,
     challenge,
     challenger_ref,
     champion_ref,
@@ -24,6 +26,7 @@ from mlmodels.runtime import Answers, LoadedModel, ModelUnavailable, models_of_p
 
 __all__ = [
     "Answers",
+    "ArchivingRefused",
     "Contribution",
     "KeyReused",
     "LeaseLost",
@@ -31,6 +34,7 @@ __all__ = [
     "ModelUnavailable",
     "PromotionRefused",
     "TrainingInProgress",
+    "archive",
     "challenge",
     "challenger_ref",
     "champion_ref",

@@ -1,4 +1,5 @@
-"""What may be done with a model version in the admin: promote, overrule the gate, challenge, roll back."""
+"""What may be done with a model version in the admin: promote, overrule the gate, challenge, archive,
+roll back."""
 
 from collections.abc import Callable
 from typing import Any
@@ -20,7 +21,7 @@ _ORIGIN = AuditEntry.Origin.ADMIN
 
 
 class VersionActions(VersionLookup):
-    """The changes of champion and challenger; each on POST alone."""
+    """The changes of champion, challenger and candidates; each on POST alone."""
 
     def get_urls(self) -> list[URLPattern]:
         """Add what may be done."""
@@ -30,6 +31,7 @@ class VersionActions(VersionLookup):
             "<int:version_id>/override-gate/": self.override_gate,
             "<int:version_id>/challenge/": self.challenge,
             "<int:version_id>/end-challenge/": self.end_challenge,
+            "<int:version_id>/archive/": self.archive,
         }
         return [
             path(
@@ -104,6 +106,22 @@ class VersionActions(VersionLookup):
         if ended is not None:
             self.log_change(request, ended, "Ended the challenge.")
             self.message_user(request, f"{ended} is {ended.status} again.", messages.SUCCESS)
+        return HttpResponseRedirect(reverse("admin:mlmodels_modelversion_change", args=[version_id]))
+
+    def archive(self, request: HttpRequest, version_id: int) -> HttpResponse:
+        """Ask for a reason, then put the candidate aside."""
+        version = self._version(request, version_id, is_allowed=self.has_promote_permission(request))
+        question = version_questions.archiving(version)
+        return ask(self, request, question, lambda reason: self._archive(request, version_id, reason))
+
+    def _archive(self, request: HttpRequest, version_id: int, reason: str) -> HttpResponse:
+        try:
+            version = services.archive(version_id, by=_user(request), reason=reason, origin=_ORIGIN)
+        except services.ArchivingRefused as refusal:
+            self.message_user(request, refusal.detail, messages.ERROR)
+        else:
+            self.log_change(request, version, f"Archived: {reason}")
+            self.message_user(request, f"{version} is archived.", messages.SUCCESS)
         return HttpResponseRedirect(reverse("admin:mlmodels_modelversion_change", args=[version_id]))
 
     def _challenge(self, request: HttpRequest, version: ModelVersion) -> None:

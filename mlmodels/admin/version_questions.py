@@ -33,6 +33,19 @@ def override(version: ModelVersion) -> Question:
     )
 
 
+def archiving(version: ModelVersion) -> Question:
+    """Ask for the reason to put a candidate aside."""
+    return Question(
+        title=f"Archive {version}?",
+        text="It no longer waits to be promoted. Figures, card and bytes stay, a roll back never leads to it, "
+        "and it can still be promoted later.",
+        button=f"Archive {version}",
+        url=reverse("admin:mlmodels_modelversion_archive", args=[version.pk]),
+        back=_page_of(version),
+        suggested_reason="",
+    )
+
+
 def rollback() -> Question:
     """Ask for the reason to go back to the previous champion."""
     return Question(

@@ -130,6 +130,9 @@ class ModelVersionAdmin(VersionCard, VersionComparison, VersionActions):
                 "dialog": version_questions.promotion(version).dialog("promote") if may_promote else None,
                 "may_challenge": may_promote and version.status != Status.CHALLENGER,
                 "may_end_challenge": may_promote and version.status == Status.CHALLENGER,
+                "archiving": version_questions.archiving(version).dialog("archive")
+                if version.status == Status.CANDIDATE and self.has_promote_permission(request)
+                else None,
                 "override": version_questions.override(version).dialog("override") if may_override else None,
             }
         response: HttpResponse = super().change_view(request, object_id, form_url, extra_context)

@@ -51,6 +51,9 @@ class Command(BaseCommand):
         challenge = actions.add_parser("challenge", help="make a version challenger: asked in the shadow")
         challenge.add_argument("version", type=_version_or_none, help='its number, or "none" to end it')
         challenge.add_argument("--reason", default="", help="why, for the audit log")
+        archive = actions.add_parser("archive", help="put a candidate aside")
+        archive.add_argument("version", type=int)
+        archive.add_argument("--reason", required=True)
         rollback = actions.add_parser("rollback", help="make the previous champion champion again")
         rollback.add_argument("--reason", required=True)
         actions.add_parser("drift", help="measure how far the world has moved away from the champion")
@@ -71,6 +74,7 @@ class Command(BaseCommand):
             "compare": self._compare,
             "promote": self._promote,
             "challenge": self._challenge,
+            "archive": self._archive,
             "rollback": self._roll_back,
             "drift": self._drift,
             "prune": self._prune,
@@ -78,7 +82,7 @@ class Command(BaseCommand):
         }
         try:
             actions[options["action"]](options)
-        except registry.PromotionRefused as error:
+        except (registry.PromotionRefused, registry.ArchivingRefused) as error:
             raise CommandError(error.detail) from error
 
     def _status(self, options: dict[str, Any]) -> None:
@@ -223,6 +227,10 @@ class Command(BaseCommand):
             return
         ended = registry.end_challenge(**why)
         self.stdout.write(f"v{ended.pk} is {ended.status} again." if ended else "There is no challenger.")
+
+    def _archive(self, options: dict[str, Any]) -> None:
+        version = registry.archive(options["version"], by=None, reason=options["reason"])
+        self.stdout.write(f"v{version.pk} is archived.")
 
     def _roll_back(self, options: dict[str, Any]) -> None:
         version = registry.roll_back(by=None, reason=options["reason"])

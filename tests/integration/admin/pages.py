@@ -75,6 +75,7 @@ PAGES: dict[str, frozenset[str]] = {
     "mlmodels_modelversion_override_gate": ADMINS,
     "mlmodels_modelversion_challenge": ADMINS,
     "mlmodels_modelversion_end_challenge": ADMINS,
+    "mlmodels_modelversion_archive": ADMINS,
     "mlmodels_modelversion_roll_back": ADMINS,
     **_rows("mlmodels_trainingrun", read=ALL),
     "mlmodels_trainingrun_train": OPERATORS,

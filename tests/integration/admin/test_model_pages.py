@@ -244,3 +244,27 @@ def test_run_page__failed__shows_why_and_stays(analyst: Console) -> None:
 
 def test_runs_page__analyst__is_not_offered_a_training(analyst: Console) -> None:
     assert "Train now" not in analyst.browser.get(RUNS).content.decode()
+
+
+def test_archive__candidate__is_put_aside_with_a_reason(admin: Console) -> None:
+    candidate = make_version()
+    page = admin.browser.get(f"{VERSIONS}{candidate.pk}/change/").content.decode()
+
+    asked = admin.browser.get(f"{VERSIONS}{candidate.pk}/archive/").content.decode()
+    answer = admin.browser.post(f"{VERSIONS}{candidate.pk}/archive/", REASON)
+
+    assert f"{VERSIONS}{candidate.pk}/archive/" in page
+    assert f"Archive v{candidate.pk}?" in asked
+    assert status_of(candidate) == "archived"
+    assert messages_of(answer) == [f"v{candidate.pk} is archived."]
+
+
+def test_archive__champion__is_refused_and_not_offered(admin: Console) -> None:
+    champion = make_champion()
+    page = admin.browser.get(f"{VERSIONS}{champion.pk}/change/").content.decode()
+
+    answer = admin.browser.post(f"{VERSIONS}{champion.pk}/archive/", REASON)
+
+    assert "/archive/" not in page
+    assert status_of(champion) == "champion"
+    assert "roll back, first" in messages_of(answer)[0]
