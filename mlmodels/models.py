@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 
 
 class TrainingRun(models.Model):
@@ -69,6 +70,20 @@ class TrainingRun(models.Model):
         """Return what started the run, in words for people."""
         kind = str(self.Kind(self.kind).label)
         return f"{kind}: {self.reason}" if self.reason else kind
+
+
+class TrainingRunLine(models.Model):
+    """One thing that happened in a run, in words for people; nothing of any transaction stands in it."""
+
+    run = models.ForeignKey(TrainingRun, on_delete=models.CASCADE, related_name="lines")
+    text = models.CharField(max_length=500)
+    written_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"line {self.pk} of run {self.run_id}"
 
 
 class ModelVersion(models.Model):

@@ -11,6 +11,7 @@ from django.db.models import DateTimeField, ExpressionWrapper, F
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Now
 
+from mlmodels import run_log
 from mlmodels.conf import lease
 from mlmodels.models import TrainingRun
 
@@ -73,14 +74,7 @@ def request_run(request: RunRequest) -> TrainingRun:
             return earlier
         try:
             with transaction.atomic():
-                return TrainingRun.objects.create(
-                    requested_by=request.requested_by,
-                    limit=request.limit,
-                    idempotency_key=request.idempotency_key,
-                    kind=request.kind,
-                    slot=request.slot,
-                    reason=request.reason[:200],
-                )
+                return _create(request)
         except IntegrityError:
             # Lost a race for the key, the slot or the single flight; look again at what the winner wrote.
             open_id = TrainingRun.objects.filter(status__in=_OPEN).values_list("pk", flat=True).first()
@@ -103,6 +97,7 @@ def claim(run_id: int) -> Claim | None:
         if not taken:
             return None
         run = TrainingRun.objects.get(pk=run_id)
+        run_log.note(run_id, f"A worker has taken it; attempt {run.attempt} of {MAX_ATTEMPTS}.")
         return Claim(run.pk, run.attempt, run.limit)
 
 
@@ -123,7 +118,9 @@ def finish(held: Claim, write: Callable[[], Result]) -> Result:
     """
     with transaction.atomic():
         _close(held, TrainingRun.Status.SUCCEEDED, progress=100)  # first: it locks the row and fences
-        return write()
+        result = write()
+        run_log.note(held.run_id, "The run has succeeded.")
+        return result
 
 
 def reject(held: Claim, write: Callable[[], Result], *, code: str, detail: str) -> Result:
@@ -136,7 +133,9 @@ def reject(held: Claim, write: Callable[[], Result], *, code: str, detail: str) 
         _close(
             held, TrainingRun.Status.REJECTED, progress=100, failure_code=code, failure_detail=detail[:500]
         )
-        return write()
+        result = write()
+        run_log.note(held.run_id, f"The version was refused: {detail}.")
+        return result
 
 
 def fail(held: Claim, *, code: str, detail: str) -> None:
@@ -146,6 +145,7 @@ def fail(held: Claim, *, code: str, detail: str) -> None:
         LeaseLost: another worker has the run.
     """
     _close(held, TrainingRun.Status.FAILED, failure_code=code[:40], failure_detail=detail[:500])
+    run_log.note(held.run_id, f"The run has failed: {detail}.")
 
 
 def release(held: Claim) -> None:
@@ -155,11 +155,14 @@ def release(held: Claim) -> None:
         LeaseLost: another worker has the run.
     """
     _update(held, status=TrainingRun.Status.QUEUED, stage="waiting", progress=0, lease_until=None)
+    run_log.note(held.run_id, "The worker was told to stop; the run is in the queue again.")
 
 
 def sweep_lost_runs() -> int:
     """Queue the runs of silent workers again, or fail those that had their attempts; return how many."""
     lost = TrainingRun.objects.filter(status=TrainingRun.Status.RUNNING, lease_until__lt=Now())
+    for run_id in lost.values_list("pk", flat=True):
+        run_log.note(run_id, "The worker went silent.")
     given_up = lost.filter(attempt__gte=MAX_ATTEMPTS).update(
         status=TrainingRun.Status.FAILED,
         failure_code="lost",
@@ -202,6 +205,21 @@ def progress_of(run: TrainingRun) -> dict[str, object]:
     if run.failure_code:
         report["failure"] = {"code": run.failure_code, "detail": run.failure_detail}
     return report
+
+
+def _create(request: RunRequest) -> TrainingRun:
+    run = TrainingRun.objects.create(
+        requested_by=request.requested_by,
+        limit=request.limit,
+        idempotency_key=request.idempotency_key,
+        kind=request.kind,
+        slot=request.slot,
+        reason=request.reason[:200],
+    )
+    by = f" of {request.requested_by.get_username()}" if request.requested_by else ""
+    of = f", for the newest {request.limit:,} examples" if request.limit else ""
+    run_log.note(run.pk, f"Asked for {run.trigger}{by}{of}.")
+    return run
 
 
 def _same_request(request: RunRequest) -> TrainingRun | None:

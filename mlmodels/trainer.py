@@ -9,11 +9,12 @@ import structlog
 from django.db import Error as DatabaseFailure
 from django.db import connection
 
-from mlmodels import conf, registry, retention, runs
+from mlmodels import conf, registry, retention, run_log, runs
 from mlmodels.cluster import ClusterUnavailable
 from mlmodels.comparing import champion_to_beat
+from mlmodels.domain.figures import to_decimal, to_percent
 from mlmodels.models import ModelVersion
-from mlmodels.training import train
+from mlmodels.training import TrainedModel, train
 from mlmodels.training_options import Progress, TrainingImpossible
 from mlmodels.validation import validate
 
@@ -44,7 +45,10 @@ class Pulse:
         Raises:
             LeaseLost: another worker has the run; stop working.
         """
+        is_new = stage != self._stage
         self._stage, self._share = stage, share
+        if is_new:
+            run_log.note(self._held.run_id, f"{stage.capitalize()}.")
         if self._lost.is_set():
             raise runs.LeaseLost(f"run {self._held.run_id}, attempt {self._held.attempt}")
 
@@ -117,6 +121,7 @@ def _make_version(held: runs.Claim, progress: Progress) -> ModelVersion:
     known_until = conf.activity_source()(since=None).newest_on
     options = replace(conf.training_options(), known_until=known_until)
     model = train(examples, options, progress, champion_to_beat())
+    run_log.note(held.run_id, _told(model))
     progress("validating", 0.97)
     registration = registry.Registration(model, validate(model.artifact.data, model.artifact.sha256))
     progress("registering", 0.99)
@@ -134,6 +139,16 @@ def _make_version(held: runs.Claim, progress: Progress) -> ModelVersion:
     return version
 
 
+def _told(model: TrainedModel) -> str:
+    metrics = model.metrics
+    verdict = "passed the gate" if model.gate.passed else f"refused by the gate ({model.gate.refusal})"
+    return (
+        f"Learned from {metrics['refit_size']:,} examples of {metrics['classes']} categories; on the newest "
+        f"{metrics['val_size']:,} accuracy {to_percent(metrics['val_accuracy'])}, "
+        f"macro F1 {to_decimal(metrics['val_f1_macro'])}; {verdict}."
+    )
+
+
 def _prune() -> None:
     try:
         retention.prune(keep=conf.keep_versions())
@@ -144,6 +159,7 @@ def _prune() -> None:
 
 def _register(registration: registry.Registration, held: runs.Claim) -> ModelVersion:
     version = registry.register(registration, training_run_id=held.run_id)
+    run_log.note(held.run_id, f"Registered as {version}.")
     return version if registration.refusal else _advanced(version)
 
 

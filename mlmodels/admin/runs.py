@@ -1,28 +1,24 @@
-"""Training runs in the admin: how far they are, why they failed, and "Train now"."""
+"""Training runs in the admin: how far they are, what happened in them, why they failed."""
 
 from typing import Any
 
-from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
+from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import URLPattern, path, reverse
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.decorators import display
 
-from console.model_admin import ReadOnlyAdmin
-from mlmodels import services, tasks
+from mlmodels import run_log
+from mlmodels.admin.training_page import OPEN, TrainingPage
 from mlmodels.models import ModelVersion, TrainingRun
 
 Status = TrainingRun.Status
 
-LIST = "admin:mlmodels_trainingrun_changelist"
-OPEN = (Status.QUEUED, Status.RUNNING)
-
 
 @admin.register(TrainingRun)
-class TrainingRunAdmin(ReadOnlyAdmin):
+class TrainingRunAdmin(TrainingPage):
     """The runs, newest first."""
 
     list_display = (
@@ -51,11 +47,6 @@ class TrainingRunAdmin(ReadOnlyAdmin):
         ("slot", "idempotency_key"),
     )
     readonly_fields = ("shown_progress", "shown_versions", "shown_requester")
-
-    def get_urls(self) -> list[URLPattern]:
-        """Add the start of a training."""
-        start = path("train/", self.admin_site.admin_view(self.train), name="mlmodels_trainingrun_train")
-        return [start, *super().get_urls()]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[TrainingRun]:
         """Read the runs with who asked for them."""
@@ -101,10 +92,6 @@ class TrainingRunAdmin(ReadOnlyAdmin):
         """Name who asked for it; a link would lead most readers to a page they may not open."""
         return str(run.requested_by or "–")
 
-    def has_train_permission(self, request: HttpRequest) -> bool:
-        """Tell whether the caller may start a training."""
-        return request.user.has_perm("mlmodels.train_modelversion")
-
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
@@ -127,30 +114,9 @@ class TrainingRunAdmin(ReadOnlyAdmin):
         run = self.get_object(request, object_id)
         extra_context = (extra_context or {}) | {
             "run": run,
+            "lines": run_log.lines_after(run.pk) if run else [],
             "is_open": run is not None and run.status in OPEN,
             "title": str(run).capitalize() if run else None,
         }
         response: HttpResponse = super().change_view(request, object_id, form_url, extra_context)
         return response
-
-    def train(self, request: HttpRequest) -> HttpResponse:
-        """Queue a training and wake a worker; a GET only leads to the list."""
-        if not self.has_train_permission(request):
-            raise PermissionDenied
-        if request.method != "POST":
-            return HttpResponseRedirect(reverse(LIST))
-        user: Any = request.user
-        try:
-            run = services.request_training(requested_by=user)
-        except services.TrainingInProgress as error:
-            self.message_user(
-                request, f"Run {error.run_id} is not over yet; this is how far it is.", messages.WARNING
-            )
-            return _to_run(error.run_id)
-        tasks.publish(run.pk)
-        self.message_user(request, f"Training has been queued as run {run.pk}.", messages.SUCCESS)
-        return _to_run(run.pk)
-
-
-def _to_run(run_id: int) -> HttpResponse:
-    return HttpResponseRedirect(reverse("admin:mlmodels_trainingrun_change", args=[run_id]))

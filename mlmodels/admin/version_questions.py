@@ -37,8 +37,8 @@ def archiving(version: ModelVersion) -> Question:
     """Ask for the reason to put a candidate aside."""
     return Question(
         title=f"Archive {version}?",
-        text="It no longer waits to be promoted. Figures, card and bytes stay, a roll back never leads to it, "
-        "and it can still be promoted later.",
+        text="It no longer waits to be promoted. Figures, card and bytes stay, a roll back never leads to "
+        "it, and it can still be promoted later.",
         button=f"Archive {version}",
         url=reverse("admin:mlmodels_modelversion_archive", args=[version.pk]),
         back=_page_of(version),

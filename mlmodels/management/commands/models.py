@@ -8,9 +8,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from console.progress import shown_progress
-from mlmodels import cards, conf, drift, parent, registry, retention, runs, services, tasks, trainer
+from mlmodels import cards, conf, drift, parent, registry, retention, run_log, runs, services, tasks, trainer
 from mlmodels.domain.card import to_markdown
-from mlmodels.management import comparing
+from mlmodels.management import comparing, schedule
 from mlmodels.models import ModelVersion, TrainingRun
 from mlmodels.validation import validate
 
@@ -37,6 +37,9 @@ class Command(BaseCommand):
         run_training.add_argument("run_id", type=int)
         run_training.add_argument("--parent", type=int, help="end when this process, our parent, ends")
         actions.add_parser("list", help="list the versions, newest first")
+        schedule.add_arguments(actions.add_parser("schedule", help="say or set when trainings are asked for"))
+        run = actions.add_parser("log", help="print what happened in a training run")
+        run.add_argument("run_id", type=int, nargs="?", help="its number; without it, the newest")
         show = actions.add_parser("show", help="show everything known of a version")
         show.add_argument("version", type=int)
         card = actions.add_parser("card", help="write the model card of a version as Markdown")
@@ -69,6 +72,8 @@ class Command(BaseCommand):
             "train": self._train,
             "run-training": self._run_training,
             "list": self._list,
+            "schedule": lambda options: schedule.handle(options, self.stdout),
+            "log": self._log,
             "show": self._show,
             "card": self._card,
             "compare": self._compare,
@@ -171,6 +176,15 @@ class Command(BaseCommand):
         )
         if version.rejected_reason:
             raise CommandError(f"v{version.pk} was rejected: {version.rejected_reason}{_way_out(version)}")
+
+    def _log(self, options: dict[str, Any]) -> None:
+        wanted = {"pk": options["run_id"]} if options["run_id"] is not None else {}
+        run = TrainingRun.objects.filter(**wanted).first()
+        if run is None:
+            raise CommandError("There is no such run; `manage.py models train` starts one.")
+        self.stdout.write(f"Training run {run.pk}, {run.trigger}: {run.get_status_display()}.")
+        for line in run_log.lines_after(run.pk):
+            self.stdout.write(f"  {line.written_at:%Y-%m-%d %H:%M:%S}  {line.text}")
 
     def _list(self, _options: dict[str, Any]) -> None:
         versions = list(ModelVersion.objects.defer("artifact"))

@@ -79,6 +79,7 @@ PAGES: dict[str, frozenset[str]] = {
     "mlmodels_modelversion_roll_back": ADMINS,
     **_rows("mlmodels_trainingrun", read=ALL),
     "mlmodels_trainingrun_train": OPERATORS,
+    "mlmodels_trainingrun_schedule": ADMINS,  # a GET leads to the page
     **_rows("mlmodels_championchange", read=ALL),
     **_rows("django_celery_beat_periodictask", read=ADMINS, add=ADMINS, delete=ADMINS),
     **_rows("django_celery_beat_crontabschedule", read=ADMINS, add=ADMINS, delete=ADMINS),
@@ -96,7 +97,7 @@ OPEN = {"login", "logout", "jsi18n", "autocomplete", "view_on_site", "app_list"}
 
 # Pages that are about no single row.
 LISTS = (
-    *("_changelist", "_add", "_roll_back", "_train", "_verify", "_place"),
+    *("_changelist", "_add", "_roll_back", "_train", "_schedule", "_verify", "_place"),
     *("_disagreements", "_disagreements_export", "_suggested", "_deleted", "_playground", "_compare"),
 )
 

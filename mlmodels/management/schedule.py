@@ -1,0 +1,39 @@
+"""`manage.py models schedule`: when trainings are asked for by the clock."""
+
+from argparse import ArgumentParser, ArgumentTypeError
+from datetime import time
+from typing import Any
+
+from django.core.management.base import CommandError, OutputWrapper
+
+from mlmodels.training_schedule import DAYS, ScheduleNotLogged, read_schedule, to_schedule, write_schedule
+
+_DAYS = {day[:3].lower(): number for number, day in enumerate(DAYS)}
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """Declare the choice, the time, the day and the reason."""
+    parser.add_argument("how", nargs="?", choices=["off", "nightly", "weekly"], help="without it: say it")
+    parser.add_argument("--at", type=_time, default=time(3), metavar="HH:MM", help="UTC; 03:00")
+    parser.add_argument("--day", choices=list(_DAYS), default="sun", help="of the week, for weekly")
+    parser.add_argument("--reason", default="")
+
+
+def handle(options: dict[str, Any], out: OutputWrapper) -> None:
+    """Say the schedule, or set it first."""
+    if options["how"]:
+        if not options["reason"].strip():
+            raise CommandError("Say why, with --reason: it stands in the audit log.")
+        chosen = to_schedule(options["how"], options["at"], _DAYS[options["day"]])
+        try:
+            write_schedule(chosen, by=None, reason=options["reason"])
+        except ScheduleNotLogged as error:
+            raise CommandError(f"Not done: {error}.") from error
+    out.write(f"Trainings by the clock: {read_schedule().schedule.text}.")
+
+
+def _time(text: str) -> time:
+    try:
+        return time.fromisoformat(text)
+    except ValueError as error:
+        raise ArgumentTypeError(f"{text!r} is no time of day such as 03:00") from error

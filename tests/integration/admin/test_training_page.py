@@ -1,0 +1,108 @@
+"""The page "Train": start with options, and say when trainings are asked for by the clock."""
+
+from typing import Any
+
+import pytest
+from django.contrib.messages import get_messages
+
+from mlmodels import run_log
+from mlmodels.models import TrainingRun
+from mlmodels.training_schedule import read_schedule
+from tests.integration.admin.conftest import Console
+from tests.registry_rows import make_run
+
+pytestmark = pytest.mark.django_db
+
+TRAIN = "/admin/mlmodels/trainingrun/train/"
+SCHEDULE = "/admin/mlmodels/trainingrun/schedule/"
+
+
+def messages_of(answer: Any) -> list[str]:
+    return [str(message) for message in get_messages(answer.wsgi_request)]
+
+
+def choice(**overrides: str) -> dict[str, str]:
+    stamp = read_schedule().stamp
+    values = {"how": "weekly", "at": "04:30", "day": "1", "reason": "quiet hours", "stamp": stamp}
+    return values | overrides
+
+
+def test_train__limit_and_reason__stand_in_the_run(operator: Console) -> None:
+    operator.browser.post(TRAIN, {"limit": "5000", "reason": "new client"})
+
+    run = TrainingRun.objects.get()
+    assert (run.limit, run.reason, run.requested_by) == (5000, "new client", operator.user)
+
+
+@pytest.mark.parametrize("limit", ["0", "-5", "many", "99999999999"])
+def test_train__limit_that_is_none__is_said_and_nothing_starts(operator: Console, limit: str) -> None:
+    page = operator.browser.post(TRAIN, {"limit": limit, "reason": "kept as typed"}).content.decode()
+
+    assert 'role="alert"' in page
+    assert "kept as typed" in page
+    assert not TrainingRun.objects.exists()
+
+
+def test_page__a_run_under_way__leads_there_instead(operator: Console) -> None:
+    run = make_run(status="running", progress=40)
+
+    page = operator.browser.get(TRAIN).content.decode()
+
+    assert f"/admin/mlmodels/trainingrun/{run.pk}/change/" in page
+    assert "Newest examples only" not in page
+
+
+def test_page__operator__reads_the_schedule_and_an_admin_edits_it(operator: Console, admin: Console) -> None:
+    read, edited = operator.browser.get(TRAIN), admin.browser.get(TRAIN)
+
+    assert "every day at 03:00 UTC" in read.content.decode()
+    assert "Save the schedule" not in read.content.decode()
+    assert "Save the schedule" in edited.content.decode()
+    assert operator.browser.post(SCHEDULE, choice()).status_code == 403
+
+
+def test_schedule__saved__is_what_beat_follows(admin: Console) -> None:
+    answer = admin.browser.post(SCHEDULE, choice())
+
+    assert messages_of(answer) == ["Trainings by the clock: every Monday at 04:30 UTC."]
+    assert read_schedule().schedule.text == "every Monday at 04:30 UTC"
+
+
+@pytest.mark.parametrize("wrong", [{"how": "hourly"}, {"at": "25:00"}, {"day": "9"}, {"reason": ""}])
+def test_schedule__bad_input__is_said_and_nothing_changes(admin: Console, wrong: dict[str, str]) -> None:
+    page = admin.browser.post(SCHEDULE, choice(**wrong)).content.decode()
+
+    assert 'role="alert"' in page
+    assert read_schedule().schedule.how == "nightly"
+
+
+def test_schedule__changed_by_somebody_else__is_refused_once_and_nothing_typed_is_lost(
+    admin: Console,
+) -> None:
+    mine = choice(how="off", reason="I was second")
+    admin.browser.post(SCHEDULE, choice())
+
+    refused = admin.browser.post(SCHEDULE, mine).content.decode()
+
+    assert "somebody else has changed the schedule" in refused
+    assert "I was second" in refused
+    assert read_schedule().schedule.how == "weekly"
+
+    admin.browser.post(SCHEDULE, mine | {"stamp": read_schedule().stamp})
+
+    assert read_schedule().schedule.how == "off"
+
+
+def test_run__its_page__shows_its_log(analyst: Console) -> None:
+    run = make_run(status="running")
+    run_log.note(run.pk, "Reading <script>.")
+
+    page = analyst.browser.get(f"/admin/mlmodels/trainingrun/{run.pk}/change/").content.decode()
+
+    assert "Reading &lt;script&gt;." in page
+
+
+def test_run__older_than_the_log__says_so(analyst: Console) -> None:
+    page = analyst.browser.get(f"/admin/mlmodels/trainingrun/{make_run().pk}/change/").content.decode()
+
+    assert "older than the log" in page
