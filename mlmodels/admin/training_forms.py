@@ -3,7 +3,12 @@
 from datetime import time
 
 from django import forms
-from unfold.widgets import UnfoldAdminTextInputWidget, UnfoldAdminTimeWidget
+from unfold.widgets import (
+    UnfoldAdminIntegerFieldWidget,
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextInputWidget,
+    UnfoldAdminTimeWidget,
+)
 
 from mlmodels.training_schedule import DAYS, StoredSchedule, TrainingSchedule, to_schedule
 
@@ -16,7 +21,7 @@ class TrainForm(forms.Form):
         required=False,
         min_value=1,
         max_value=2**31 - 1,
-        widget=forms.NumberInput(attrs={"inputmode": "numeric", "placeholder": "all"}),
+        widget=UnfoldAdminIntegerFieldWidget(attrs={"inputmode": "numeric", "placeholder": "all"}),
         help_text="Empty: all labelled transactions and feedback.",
     )
     reason = forms.CharField(required=False, max_length=200, widget=UnfoldAdminTextInputWidget)
@@ -32,7 +37,12 @@ class ScheduleForm(forms.Form):
     )
     at = forms.TimeField(label="At (UTC)", input_formats=["%H:%M", "%H:%M:%S"], widget=UnfoldAdminTimeWidget)
     day = forms.TypedChoiceField(
-        label="On, once a week", coerce=int, choices=list(enumerate(DAYS)), required=False, empty_value=0
+        label="On, once a week",
+        coerce=int,
+        choices=list(enumerate(DAYS)),
+        required=False,
+        empty_value=0,
+        widget=UnfoldAdminSelectWidget,
     )
     reason = forms.CharField(max_length=500, widget=UnfoldAdminTextInputWidget)
     stamp = forms.CharField(widget=forms.HiddenInput, required=False)
