@@ -28,7 +28,7 @@ NEVER_OVERRIDDEN = frozenset({"finite", "classes"})
 MIN_OVERRIDE_REASON = 10
 
 
-_BEFORE_ARCHIVING = {
+_BEFORE_ARCHIVING: dict[str, str] = {
     Status.CHAMPION: "Promote another version, or roll back, first.",
     Status.CHALLENGER: "End the challenge first.",
     Status.ARCHIVED: "There is nothing to do.",

@@ -36,12 +36,9 @@ class ScheduleForm(forms.Form):
         widget=forms.RadioSelect,
     )
     at = forms.TimeField(label="At (UTC)", input_formats=["%H:%M", "%H:%M:%S"], widget=UnfoldAdminTimeWidget)
-    day = forms.TypedChoiceField(
+    day = forms.ChoiceField(
         label="On, once a week",
-        coerce=int,
-        choices=list(enumerate(DAYS)),
-        required=False,
-        empty_value=0,
+        choices=[(str(number), day) for number, day in enumerate(DAYS)],
         widget=UnfoldAdminSelectWidget,
     )
     reason = forms.CharField(max_length=500, widget=UnfoldAdminTextInputWidget)
@@ -55,7 +52,7 @@ class ScheduleForm(forms.Form):
             initial={
                 "how": "" if schedule.how == "custom" else schedule.how,
                 "at": schedule.at,
-                "day": schedule.day,
+                "day": str(schedule.day),
                 "stamp": stored.stamp,
             }
         )
@@ -64,11 +61,11 @@ class ScheduleForm(forms.Form):
     def schedule(self) -> TrainingSchedule:
         """Return what was chosen."""
         at: time = self.cleaned_data["at"]
-        return to_schedule(self.cleaned_data["how"], at, self.cleaned_data["day"])
+        return to_schedule(self.cleaned_data["how"], at, int(self.cleaned_data["day"]))
 
     def report_conflict(self, stored: StoredSchedule) -> None:
         """Say that somebody was faster, and let the next save be made on what stands now."""
-        self.data = {**self.data.dict(), "stamp": stored.stamp}
+        self.data = {**self.data, "stamp": stored.stamp}
         self.add_error(
             None,
             "Not saved: somebody else has changed the schedule meanwhile. Trainings by the clock are now: "
