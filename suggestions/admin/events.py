@@ -1,20 +1,20 @@
 """Suggestion events in the admin: both answers, whose was served, and why."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import RangeDateTimeFilter
 from unfold.decorators import display
 
-from console.model_admin import ReadOnlyRows
 from suggestions.admin.disagreement_pages import DisagreementPages
-from suggestions.admin.explanation import explain, to_answer
-from suggestions.models import ChallengerAnswer, Feedback, Rule, Source, State, SuggestionEvent
+from suggestions.admin.event_view import view_event
+from suggestions.admin.explanation import to_answer
+from suggestions.models import Source, State, SuggestionEvent
 
 STATE_COLOURS = {
     "Agree": "success",
@@ -23,16 +23,6 @@ STATE_COLOURS = {
     "Model only": "primary",
     "Model error": "danger",
 }
-
-
-class FeedbackOfEvent(ReadOnlyRows, TabularInline):
-    """What the user said to the suggestion, the latest first."""
-
-    model = Feedback
-    fields = ("created_at", "verdict", "category", "reason")
-    readonly_fields = ("created_at",)
-    verbose_name_plural = "Feedback history: the latest counts"
-    extra = 0
 
 
 @admin.register(SuggestionEvent)
@@ -53,28 +43,16 @@ class SuggestionEventAdmin(DisagreementPages):
     list_select_related = ("client", "transaction")
     list_filter = ("state", "source", "fallback", "client", ("created_at", RangeDateTimeFilter))
     fields = (
-        "why",
         ("served_category", "source"),
-        ("rules_answer", "shown_rule"),
-        ("models_answer", "version"),
-        "challengers_answer",
-        ("state", "bucket"),
-        ("canary", "rollout_version"),
-        "shown_transaction",
+        ("rules_answer", "models_answer"),
+        ("state", "fallback"),
+        ("bucket", "canary"),
+        ("rollout_version", "version"),
+        ("latency_ms", "request_size"),
         ("client", "created_at"),
     )
-    readonly_fields = (
-        "why",
-        "rules_answer",
-        "models_answer",
-        "version",
-        "challengers_answer",
-        "shown_rule",
-        "shown_transaction",
-        "canary",
-    )
-    change_form_outer_before_template = "suggestions/explain_link.html"
-    inlines = (FeedbackOfEvent,)
+    readonly_fields = ("rules_answer", "models_answer", "version", "canary")
+    change_form_outer_before_template = "suggestions/event_before.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[SuggestionEvent]:
         """Read the events with what their page names; the versions' ids suffice."""
@@ -88,11 +66,6 @@ class SuggestionEventAdmin(DisagreementPages):
             '<span class="lm-unbroken">{}</span> {}', f"{moment:%Y-%m-%d}", f"{moment:%H:%M:%S}"
         )
 
-    @display(description="Why this was served")
-    def why(self, event: SuggestionEvent) -> str:
-        """Explain the decision."""
-        return explain(event)
-
     @display(description="Rules' answer")
     def rules_answer(self, event: SuggestionEvent) -> str:
         """Show the rules' answer."""
@@ -102,16 +75,6 @@ class SuggestionEventAdmin(DisagreementPages):
     def models_answer(self, event: SuggestionEvent) -> str:
         """Show the model's answer."""
         return to_answer(event.model_category, event.model_confidence)
-
-    @display(description="Challenger's answer")
-    def challengers_answer(self, event: SuggestionEvent) -> str:
-        """Show what the challenger of that moment said, or why it said nothing."""
-        answer = ChallengerAnswer.objects.filter(event=event).first()
-        if answer is None:
-            return "not asked"
-        said = to_answer(answer.category, answer.confidence)
-        why = f": {answer.get_failure_display()}" if answer.failure else ""
-        return f"{said}{why} (v{answer.version_id})"
 
     @display(description="State", label=STATE_COLOURS)
     def shown_state(self, event: SuggestionEvent) -> str:
@@ -138,27 +101,18 @@ class SuggestionEventAdmin(DisagreementPages):
         """Show the percentage of that moment."""
         return f"{event.percentage / 100:g} %"
 
-    @display(description="Rule that answered")
-    def shown_rule(self, event: SuggestionEvent) -> str | SafeString:
-        """Link the rule, if it still exists."""
-        if event.rule_id is None:
-            return "–"
-        rule = Rule.objects.filter(pk=event.rule_id).first()
-        if rule is None:
-            return f"rule {event.rule_id}, deleted since"
-        url = reverse("admin:suggestions_rule_change", args=[rule.pk])
-        return format_html('<a class="lm-link" href="{}">{}</a>', url, rule)
-
-    @display(description="Transaction")
-    def shown_transaction(self, event: SuggestionEvent) -> SafeString:
-        """Link the transaction."""
-        url = reverse("admin:suggestions_transaction_change", args=[event.transaction_id])
-        row = event.transaction
-        return format_html(
-            '<a class="lm-link" href="{}">{}</a>: {}, {} {}',
-            url,
-            row,
-            row.description,
-            row.amount,
-            row.currency,
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Tell above the fields why this was served."""
+        event = self.get_object(request, object_id)
+        may_see = event is not None and self.has_view_permission(request)
+        story = {"story": view_event(event, request)} if may_see else {}
+        response: HttpResponse = super().change_view(
+            request, object_id, form_url, (extra_context or {}) | story
         )
+        return response

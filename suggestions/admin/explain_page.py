@@ -8,6 +8,7 @@ from django.urls import URLPattern, path, reverse
 from console.model_admin import LargeListAdmin
 from mlmodels import services
 from suggestions.admin.candidate_view import view_explanation
+from suggestions.admin.descriptions import may_read, shown_text
 from suggestions.explaining import explain_transaction
 from suggestions.models import Transaction
 
@@ -33,6 +34,7 @@ class ExplainPage(LargeListAdmin):
             "opts": self.opts,
             "title": f"Explain {row}",
             "row": row,
+            "text": shown_text(row, is_readable=may_read(request)),
             "back": reverse("admin:suggestions_transaction_change", args=[row.pk]),
             **_answer(row),
         }

@@ -1,13 +1,17 @@
 """Transactions in the admin, each with the suggestions made for it."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.safestring import SafeString
 from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import RangeDateFilter
 from unfold.decorators import display
 
 from console.model_admin import ReadOnlyRows
+from suggestions.admin.descriptions import isolated, may_read, shown_text
 from suggestions.admin.explain_page import ExplainPage
 from suggestions.admin.explanation import to_answer
 from suggestions.admin.playground import PlaygroundPage
@@ -44,7 +48,7 @@ class TransactionAdmin(ExplainPage, PlaygroundPage):
     list_display = (
         "external_id",
         "date",
-        "description",
+        "shown_description",
         "shown_amount",
         "user_id",
         "known_category",
@@ -58,20 +62,45 @@ class TransactionAdmin(ExplainPage, PlaygroundPage):
     fields = (
         ("external_id", "client"),
         ("user_id", "date"),
-        "description",
+        "shown_description",
         ("amount", "currency"),
-        ("account", "memo"),
+        ("account", "shown_memo"),
         ("category", "feedback_category"),
         ("feedback_verdict", "feedback_source"),
         "feedback_at",
         ("created_at", "updated_at"),
     )
+    readonly_fields = ("shown_description", "shown_memo", "shown_merchant")
+    list_before_template = "suggestions/description_hidden.html"
     change_form_outer_before_template = "suggestions/explain_link.html"
     inlines = (EventsOfTransaction,)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Transaction]:
         """Read the transactions with their clients."""
         return Transaction.objects.select_related("client")
+
+    def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
+        """Show the merchant to those who may not read descriptions."""
+        return self.list_display if may_read(request) else _redacted(self.list_display)
+
+    def get_fields(self, request: HttpRequest, obj: Transaction | None = None) -> Any:
+        """Show the merchant alone to those who may not read descriptions and memos."""
+        return self.fields if may_read(request) else _redacted(self.fields)
+
+    @display(description="Description")
+    def shown_description(self, row: Transaction) -> SafeString:
+        """Show the description as it was sent."""
+        return isolated(row.description)
+
+    @display(description="Merchant")
+    def shown_merchant(self, row: Transaction) -> SafeString:
+        """Show what the description was reduced to."""
+        return isolated(shown_text(row, is_readable=False))
+
+    @display(description="Memo")
+    def shown_memo(self, row: Transaction) -> SafeString:
+        """Show the memo as it was sent."""
+        return isolated(row.memo or "–")
 
     @display(description="Amount")
     def shown_amount(self, row: Transaction) -> str:
@@ -82,3 +111,8 @@ class TransactionAdmin(ExplainPage, PlaygroundPage):
     def known_category(self, row: Transaction) -> str:
         """Show the category known for it."""
         return row.known_category or "–"
+
+
+def _redacted(fields: tuple[Any, ...]) -> tuple[Any, ...]:
+    merchant = ("shown_merchant" if name == "shown_description" else name for name in fields)
+    return tuple("account" if name == ("account", "shown_memo") else name for name in merchant)

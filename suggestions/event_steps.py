@@ -1,0 +1,174 @@
+"""Tell the decision behind a suggestion step by step, with what is known of each and what no longer is."""
+
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+from django.conf import settings
+
+from mlmodels.models import ModelVersion
+from suggestions.domain.bucketing import BUCKETS
+from suggestions.domain.percentage import format_percentage
+from suggestions.models import Fallback, RolloutChange, Rule, Source, State, SuggestionEvent
+from suggestions.rule_history import RuleVersion, read_versions
+
+_ROLLOUT_LOST: Final = (Fallback.ROLLOUT_UNAVAILABLE,)
+_SILENT: Final = (Fallback.LOW_CONFIDENCE, Fallback.LABEL_UNKNOWN)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The row that a step refers to."""
+
+    kind: Literal["change", "version", "rule"]
+    pk: int
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of the decision in words."""
+
+    title: str
+    text: str
+    target: Target | None = None
+    """None: the step refers to no row, or to one that is gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is still known of the rows that an event refers to; None where one is gone, or there was none."""
+
+    change: RolloutChange | None
+    version: ModelVersion | None
+    rule: Rule | None
+    rule_versions: list[RuleVersion] | None
+    """The rule's changes, the latest first; None where the log cannot be read."""
+
+
+def read_known(event: SuggestionEvent) -> Known:
+    """Read the rows an event refers to; at most four queries."""
+    versions = ModelVersion.objects.defer("artifact").filter(pk=event.model_version_id)
+    return Known(
+        change=RolloutChange.objects.filter(version=event.rollout_version).first(),
+        version=versions.first() if event.model_version_id else None,
+        rule=Rule.objects.filter(pk=event.rule_id).first() if event.rule_id else None,
+        rule_versions=read_versions(event.rule_id) if event.rule_id else [],
+    )
+
+
+def tell_decision(event: SuggestionEvent, user_id: str, known: Known) -> list[Step]:
+    """Return the steps in the order in which the service takes them."""
+    return [
+        Step("User", f"User id {user_id}" if user_id else "None was sent, so there is no bucket."),
+        Step("Bucket", _bucket(event)),
+        _canary(event, known.change),
+        _rules(event, known),
+        _model(event, known.version),
+        Step("Fallback", _fallback(event)),
+        Step("Served", _served(event)),
+    ]
+
+
+def _bucket(event: SuggestionEvent) -> str:
+    if event.bucket is None:
+        return "None: without a user id the rules answer."
+    return f"{event.bucket:,} of {BUCKETS:,}, the same for all of the user's transactions."
+
+
+def _canary(event: SuggestionEvent, change: RolloutChange | None) -> Step:
+    if event.fallback in _ROLLOUT_LOST:
+        return Step("Canary", "It could not be read at that moment, so everybody was served by the rules.")
+    canary = f"{format_percentage(event.percentage)} at that moment, rollout version {event.rollout_version}"
+    if event.bucket is None:
+        place = ""
+    elif event.bucket < event.percentage:
+        place = f": buckets below {event.percentage:,} are in it, so the user was in"
+    else:
+        place = f": buckets below {event.percentage:,} are in it, so the user was outside"
+    if change is not None:
+        return Step("Canary", f"{canary}{place}.", Target("change", change.pk, f"Change {change.version}"))
+    gone = " The change log has no entry of that version." if event.rollout_version else ""
+    return Step("Canary", f"{canary}{place}.{gone}")
+
+
+def _rules(event: SuggestionEvent, known: Known) -> Step:
+    if not event.rule_category:
+        return Step("Rules", "Asked: none matched.")
+    said = f"Asked: {_sure(event.rule_category, event.rule_confidence)}"
+    if event.rule_id is None:
+        return Step("Rules", f"{said}; which rule it was is not recorded.")
+    if known.rule is None:
+        return Step("Rules", f"{said}, by rule {event.rule_id}, deleted since.{_then(event, known)}")
+    target = Target("rule", known.rule.pk, str(known.rule))
+    return Step("Rules", f"{said}.{_then(event, known)}", target)
+
+
+def _then(event: SuggestionEvent, known: Known) -> str:
+    if known.rule_versions is None:
+        return " How it read then is unknown: the audit log cannot be read."
+    later = [one for one in known.rule_versions if one.changed_at > event.created_at]
+    if not later:
+        return " It has not been changed since."
+    then = later[-1].before
+    if not then:
+        return " It was made again since; how it read then is not in the log."
+    return f" It was changed since; then it read: {_as_text(then)}."
+
+
+def _as_text(facts: Any) -> str:
+    return f"“{facts.get('pattern', '')}” → {facts.get('category', '')}, priority {facts.get('priority', 0)}"
+
+
+def _model(event: SuggestionEvent, version: ModelVersion | None) -> Step:
+    if event.model_version_id is None:
+        return Step("Model", "Not asked: there was no champion, or it could not be looked up.")
+    name = f"v{event.model_version_id}"
+    if version is None:
+        return Step("Model", f"{name}: {_said(event)} The version is gone.")
+    is_dropped = version.size_bytes == 0
+    dropped = " Its bytes have been dropped since, so it cannot be asked again." if is_dropped else ""
+    return Step("Model", f"{_said(event)}{dropped}", Target("version", version.pk, name))
+
+
+def _said(event: SuggestionEvent) -> str:
+    if event.model_category:
+        return f"Asked: {_sure(event.model_category, event.model_confidence)}. {_threshold()}"
+    if event.state == State.MODEL_ERROR:
+        return f"Asked, without an answer: {_reason(event)}."
+    if event.fallback in _SILENT:
+        return f"Asked, but withheld: {_reason(event)}. {_threshold()}"
+    return f"Asked, but it was not sure enough or knew none of the client's categories. {_threshold()}"
+
+
+def _threshold() -> str:
+    least = settings.SUGGEST_MODEL_MIN_CONFIDENCE
+    return f"The least confidence is {least:g} now; what it was then is not recorded."
+
+
+def _fallback(event: SuggestionEvent) -> str:
+    if event.is_blind:
+        return "The transaction is in the blind slice: nothing is shown, users choose by themselves."
+    if not event.fallback:
+        return "None: nothing stood against the model."
+    is_outside = event.bucket is not None and event.bucket >= event.percentage
+    if is_outside and event.state == State.MODEL_ERROR and event.fallback not in _ROLLOUT_LOST:
+        return f"To the rules: the user is outside the canary; besides, {_reason(event)}."
+    return f"To the rules: {_reason(event)}."
+
+
+def _served(event: SuggestionEvent) -> str:
+    if event.is_blind:
+        return "Nothing was shown."
+    whose = "The model's" if event.source == Source.MODEL else "The rules'"
+    if not event.served_category:
+        return f"{whose} answer, which is none: the user was shown no suggestion."
+    return f"{whose} answer: {event.served_category}."
+
+
+def _reason(event: SuggestionEvent) -> str:
+    text = event.get_fallback_display()
+    return text[:1].lower() + text[1:]
+
+
+def _sure(category: str, confidence: float | None) -> str:
+    return category if confidence is None else f"{category}, confidence {confidence:.2f}"
