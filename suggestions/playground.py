@@ -13,7 +13,7 @@ from suggestions.model_answers import Asked, Explanation, answer_of, explain_ans
 from suggestions.models import Transaction
 from suggestions.rollout import RolloutState, read_rollout
 from suggestions.rule_cache import current_engine, to_rule_input
-from suggestions.serving import categories_of
+from suggestions.serving import categories_of, is_blind
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +48,12 @@ class Played:
 
 def play(client_id: int, given: TransactionRow) -> Played:
     """Ask rules and model about a transaction of the client, and decide as for a real one."""
-    rollout = read_rollout()
-    row = _to_transaction(client_id, given)
+    return play_stored(_to_transaction(client_id, given))
+
+
+def play_stored(row: Transaction) -> Played:
+    """Ask rules and model about a transaction, and decide as the service would now; nothing is kept of it."""
+    rollout, client_id = read_rollout(), row.client_id
     engine = current_engine()
     categories, withdrawn = categories_of(client_id, engine)
     matches = engine.matches(to_rule_input(row))
@@ -57,7 +61,13 @@ def play(client_id: int, given: TransactionRow) -> Played:
     bucket = bucket_of(row.user_id, client_id=client_id, salt=rollout.salt) if row.user_id else None
     offered = (one.candidate for one in matches if one.rule.category not in withdrawn)
     rule = next((Prediction(one.category, one.confidence) for one in offered), None)
-    decision = decide(rule=rule, model=answer, bucket=bucket, percentage=rollout.percentage)
+    decision = decide(
+        rule=rule,
+        model=answer,
+        bucket=bucket,
+        percentage=rollout.percentage,
+        is_blind=row.pk is not None and is_blind(row, rollout),
+    )
     if not rollout.is_readable:
         decision = Decision("rule", decision.state, "rollout_unavailable", is_in_canary=False)
     return Played(row, matches, withdrawn, explanation, answer, decision, bucket, rollout)
@@ -76,9 +86,13 @@ def _to_transaction(client_id: int, given: TransactionRow) -> Transaction:
 
 
 def _ask(row: Transaction, categories: frozenset[str]) -> tuple[Explanation | None, ModelAnswer]:
-    asked = Asked(to_example(row), key_of_description(row.description, row.user_id), row.client_id)
+    asked = Asked.of(row) if row.pk else _asked_anew(row)
     try:
         explanation = explain_answer(asked, categories=categories)
     except services.ModelUnavailable as error:
         return None, ModelAnswer(None, error.reason, is_error=True)
     return explanation, answer_of(explanation)
+
+
+def _asked_anew(row: Transaction) -> Asked:
+    return Asked(to_example(row), key_of_description(row.description, row.user_id), row.client_id)

@@ -135,14 +135,15 @@ def _decide(
         model=reply.answer,
         bucket=bucket,
         percentage=rollout.percentage,
-        is_blind=_is_blind(row, rollout),
+        is_blind=is_blind(row, rollout),
     )
     if not rollout.is_readable:
         decision = Decision("rule", decision.state, "rollout_unavailable", is_in_canary=False)
     return Suggestion(row, rules, reply, decision, bucket)
 
 
-def _is_blind(row: Transaction, rollout: RolloutState) -> bool:
+def is_blind(row: Transaction, rollout: RolloutState) -> bool:
+    """Tell whether nothing is shown for the transaction, so that what the user chooses was nobody's idea."""
     if not rollout.blind_share:
         return False
     return blind_bucket_of(row.pk, client_id=row.client_id, salt=rollout.salt) < rollout.blind_share

@@ -82,12 +82,14 @@ def _received(row: Transaction) -> Moment:
 
 def _suggested(event: SuggestionEvent) -> Moment:
     shown = "nothing, blind slice" if event.is_blind else event.served_category or "nothing"
+    answers = f"rules: {event.rule_category or 'no answer'}; model: {event.model_category or 'no answer'}"
+    why = f"; {event.get_fallback_display()}" if event.fallback else ""
     return Moment(
         event.created_at,
         "suggestion",
         str(event.get_source_display()),
         f"suggested {shown}",
-        event.get_fallback_display() if event.fallback else "",
+        f"{answers}{why}",
         event_id=event.pk,
     )
 

@@ -75,7 +75,8 @@ def user_link(row: Transaction) -> str:
     """Return the list of the user's transactions; empty without a user id."""
     if not row.user_id:
         return ""
-    return f"{reverse('admin:suggestions_transaction_changelist')}?{urlencode({'q': row.user_id})}"
+    asked = urlencode({"client__id__exact": row.client_id, "user_id__exact": row.user_id})
+    return f"{reverse('admin:suggestions_transaction_changelist')}?{asked}"
 
 
 def _link(target: Target | None) -> str:

@@ -2,6 +2,7 @@
 
 from suggestions.admin.summary import to_text
 from suggestions.models import Fallback, Source, SuggestionEvent
+from suggestions.playground import Played
 
 _NOT_ABOUT_THE_CANARY = (Fallback.NO_USER, Fallback.ROLLOUT_UNAVAILABLE)
 
@@ -14,6 +15,20 @@ def explain(event: SuggestionEvent) -> str:
     if event.source == Source.MODEL:
         return f"The model was served: bucket {event.bucket} lies below {canary}."
     return f"The rules were served: {_reason(event, canary)}."
+
+
+def explain_played(played: Played) -> str:
+    """Return the same sentence about what would be served."""
+    return explain(
+        SuggestionEvent(
+            source=played.decision.source,
+            fallback=played.fallback,
+            is_blind=played.decision.is_blind,
+            bucket=played.bucket,
+            percentage=played.rollout.percentage,
+            rollout_version=played.rollout.version,
+        )
+    )
 
 
 def to_answer(category: str, confidence: float | None) -> str:

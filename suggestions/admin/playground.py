@@ -12,10 +12,10 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from console.model_admin import LargeListAdmin
 from suggestions.admin.candidate_view import view_explanation
-from suggestions.admin.explanation import explain, to_answer
+from suggestions.admin.explanation import explain_played, to_answer
 from suggestions.admin.summary import to_text
 from suggestions.domain.transaction_row import RowError, TransactionRow, parse_row
-from suggestions.models import Client, SuggestionEvent
+from suggestions.models import Client
 from suggestions.playground import Played, play
 
 GIVEN: Final = ("description", "amount", "currency", "date", "memo", "user_id")
@@ -100,18 +100,8 @@ def _view(played: Played) -> dict[str, object]:
         "played": played,
         "served": by_model if is_model else by_rules,
         "not_served": by_rules if is_model else by_model,
-        "why": explain(_as_event(played)),
+        "why": explain_played(played),
         "canary": to_text(played.rollout.percentage),
         "blind": to_text(played.rollout.blind_share) if played.rollout.blind_share else "",
         **view_explanation(played.explanation, played.answer.failure),
     }
-
-
-def _as_event(played: Played) -> SuggestionEvent:
-    return SuggestionEvent(
-        source=played.decision.source,
-        fallback=played.fallback,
-        bucket=played.bucket,
-        percentage=played.rollout.percentage,
-        rollout_version=played.rollout.version,
-    )

@@ -4,41 +4,16 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import SafeString
-from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import RangeDateFilter
 from unfold.decorators import display
 
-from console.model_admin import ReadOnlyRows
 from suggestions.admin.descriptions import isolated, may_read, shown_text
 from suggestions.admin.explain_page import ExplainPage
-from suggestions.admin.explanation import to_answer
 from suggestions.admin.playground import PlaygroundPage
-from suggestions.models import SuggestionEvent, Transaction
-
-
-class EventsOfTransaction(ReadOnlyRows, TabularInline):
-    """The suggestions made for the transaction, the latest first."""
-
-    model = SuggestionEvent
-    fields = ("created_at", "rules_answer", "models_answer", "state", "source", "fallback")
-    readonly_fields = ("created_at", "rules_answer", "models_answer")
-    verbose_name_plural = "Suggestions"
-    show_change_link = True
-    per_page = 20
-    extra = 0
-
-    @display(description="Rules' answer")
-    def rules_answer(self, event: SuggestionEvent) -> str:
-        """Show the rules' answer."""
-        return to_answer(event.rule_category, event.rule_confidence)
-
-    @display(description="Model's answer")
-    def models_answer(self, event: SuggestionEvent) -> str:
-        """Show the model's answer and its version."""
-        answer = to_answer(event.model_category, event.model_confidence)
-        return f"{answer} by v{event.model_version_id}" if event.model_version_id else answer
+from suggestions.admin.transaction_view import view_transaction
+from suggestions.models import Transaction
 
 
 @admin.register(Transaction)
@@ -72,8 +47,7 @@ class TransactionAdmin(ExplainPage, PlaygroundPage):
     )
     readonly_fields = ("shown_description", "shown_memo", "shown_merchant")
     list_before_template = "suggestions/description_hidden.html"
-    change_form_outer_before_template = "suggestions/explain_link.html"
-    inlines = (EventsOfTransaction,)
+    change_form_outer_before_template = "suggestions/transaction_before.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Transaction]:
         """Read the transactions with their clients."""
@@ -111,6 +85,22 @@ class TransactionAdmin(ExplainPage, PlaygroundPage):
     def known_category(self, row: Transaction) -> str:
         """Show the category known for it."""
         return row.known_category or "–"
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Tell above the fields what was served, what would be now, and what happened to it."""
+        row = self.get_object(request, object_id)
+        may_see = row is not None and self.has_view_permission(request)
+        story = {"story": view_transaction(row, request)} if may_see else {}
+        response: HttpResponse = super().change_view(
+            request, object_id, form_url, (extra_context or {}) | story
+        )
+        return response
 
 
 def _redacted(fields: tuple[Any, ...]) -> tuple[Any, ...]:

@@ -1,4 +1,4 @@
-"""manage.py explain_suggestion: say what the model answers to a transaction, and what each feature adds.
+"""manage.py explain_suggestion: say why a transaction was served what it was, and what the model says now.
 
 With --description instead of an id it is the playground: what rules and model say, and what would be served.
 """
@@ -11,10 +11,11 @@ from django.utils import timezone
 from mlmodels import services
 from suggestions.domain.reasons import reasons_of
 from suggestions.domain.transaction_row import RowError, parse_row
+from suggestions.event_steps import read_known, tell_decision
 from suggestions.explaining import explain_transaction
 from suggestions.management.client_named import client_named
 from suggestions.model_answers import Explanation
-from suggestions.models import Transaction
+from suggestions.models import SuggestionEvent, Transaction
 from suggestions.playground import Played, play
 
 CANDIDATES = 3
@@ -37,13 +38,31 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Print the candidates, best first, each with the features that count most."""
-        explanation = self._play(options) if options["txn_id"] is None else _explain(options["txn_id"])
+        explanation = self._play(options) if options["txn_id"] is None else self._tell(options["txn_id"])
         if not explanation.candidates:
             self.stdout.write("The client has no category that could be suggested.")
         if explanation.withheld:
             self.stdout.write(f"The model withholds this answer: {explanation.withheld}.")
         for candidate in explanation.candidates[: options["candidates"]]:
             self._write(candidate)
+
+    def _tell(self, txn_id: int) -> Explanation:
+        row = Transaction.objects.filter(pk=txn_id).first()
+        if row is None:
+            raise CommandError(f"There is no transaction {txn_id}.")
+        event = SuggestionEvent.objects.filter(transaction=row).order_by("-id").first()
+        if event is None:
+            self.stdout.write("Nothing was suggested for it yet.")
+        else:
+            self._write_steps(event, row)
+        self.stdout.write("The model now:")
+        return _explain(row)
+
+    def _write_steps(self, event: SuggestionEvent, row: Transaction) -> None:
+        self.stdout.write(f"Suggestion {event.pk} of {event.created_at:%Y-%m-%d %H:%M:%S %Z}:")
+        for place, step in enumerate(tell_decision(event, row.user_id, read_known(event)), start=1):
+            target = f" [{step.target.label}]" if step.target else ""
+            self.stdout.write(f"  {place}. {step.title}: {step.text}{target}")
 
     def _play(self, options: dict[str, Any]) -> Explanation:
         if not (options["client"] and options["description"]):
@@ -78,10 +97,7 @@ class Command(BaseCommand):
             self.stdout.write(f"  {gain:+8.3f}  {name} = {value:.3f}")
 
 
-def _explain(txn_id: int) -> Explanation:
-    row = Transaction.objects.filter(pk=txn_id).first()
-    if row is None:
-        raise CommandError(f"There is no transaction {txn_id}.")
+def _explain(row: Transaction) -> Explanation:
     try:
         return explain_transaction(row)
     except services.ModelUnavailable as error:

@@ -207,16 +207,6 @@ def test_transactions__search__finds_exact_ids_alone(analyst: Console, wanted: s
     assert "something else" not in page
 
 
-def test_transaction_page__shows_its_suggestions(analyst: Console) -> None:
-    row = make_transaction(make_client())
-    make_event(row, model_category="Fuel", model_confidence=0.71)
-
-    page = analyst.browser.get(f"{TRANSACTIONS}{row.pk}/change/").content.decode()
-
-    assert "Restaurants (0.90)" in page
-    assert "Fuel (0.71)" in page
-
-
 def test_home__shows_state_evidence_champion_and_changes(analyst: Console, world: dict[str, str]) -> None:
     page = analyst.browser.get("/admin/").content.decode()
 

@@ -7,16 +7,42 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from suggestions.models import Category, Client
-from tests.builders import make_rule, make_transaction
+from tests.builders import make_event, make_rule, make_transaction
 from tests.champions import install_champion
 
 pytestmark = pytest.mark.django_db
 
 
-def explained(txn_id: int) -> str:
+def printed(txn_id: int) -> str:
     out = StringIO()
     call_command("explain_suggestion", str(txn_id), stdout=out)
     return out.getvalue()
+
+
+def explained(txn_id: int) -> str:
+    """Return what the model says now."""
+    return printed(txn_id).partition("The model now:\n")[2]
+
+
+def test_explain_suggestion__suggested__the_steps_of_the_newest_suggestion_first(alice: Client) -> None:
+    install_champion()
+    row = make_transaction(alice)
+    make_event(row, served_category="Fuel")
+    event = make_event(row, bucket=512, fallback="not_in_canary")
+
+    lines = printed(row.pk).splitlines()
+
+    assert lines[0].startswith(f"Suggestion {event.pk} of ")
+    assert lines[1] == "  1. User: User id user-1"
+    assert lines[2].startswith("  2. Bucket: 512 of 10,000")
+    assert lines[7] == "  7. Served: The rules' answer: Restaurants."
+    assert lines[8] == "The model now:"
+
+
+def test_explain_suggestion__never_suggested__says_so(alice: Client) -> None:
+    install_champion()
+
+    assert printed(make_transaction(alice).pk).startswith("Nothing was suggested for it yet.")
 
 
 def test_explain_suggestion__known_transaction__candidates_with_what_each_feature_adds(alice: Client) -> None:

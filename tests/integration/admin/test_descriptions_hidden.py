@@ -1,0 +1,110 @@
+"""What clients wrote about a transaction is on no page of somebody who may not read it."""
+
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from audit.log import Origin
+from mlmodels.runtime import models_of_process
+from suggestions.models import Category, Feedback, SuggestionEvent, Transaction
+from suggestions.staff_labels import set_label
+from tests.builders import make_event, make_transaction
+from tests.champions import install_champion
+from tests.integration.admin.conftest import Console
+from tests.integration.admin.pages import PAGES, address_of
+
+pytestmark = pytest.mark.django_db
+
+MARK = "77421193"  # a number: the merchant's normalised form is without it
+MEMO = "memo-of-somebody"
+PAGES_WITH_TEXT = 400
+
+
+@pytest.fixture(autouse=True)
+def nothing_loaded() -> Iterator[None]:
+    models_of_process.clear()
+    yield
+    models_of_process.clear()
+
+
+@pytest.fixture
+def marked(world: dict[str, str]) -> Transaction:
+    """A transaction whose texts are marked, as the newest of everything; it has a page of each kind."""
+    first = Transaction.objects.get()
+    row = make_transaction(
+        first.client, external_id="marked", description=f"TIM HORTONS {MARK}", memo=MEMO, category="Fuel"
+    )
+    event = make_event(row, state="disagree", model_category="Fuel", model_confidence=0.7)
+    Feedback.objects.create(event=event, verdict="rejected")
+    SuggestionEvent.objects.filter(transaction=first).update(transaction=row)
+    set_label(row.pk, "Fuel", by=None, origin=Origin.COMMAND)
+    world["suggestions_transaction"] = str(row.pk)
+    world["suggestions_suggestionevent"] = str(event.pk)
+    return row
+
+
+def crawl(console: Console, world: dict[str, str]) -> dict[str, str]:
+    """Return every page of the table, and every page linked there, by its address."""
+    to_visit = [address_of(name, world) for name in PAGES] + ["/admin/search/?s=marked"]
+    seen: dict[str, str] = {}
+    while to_visit:
+        address = to_visit.pop()
+        if address in seen or "logout" in address:
+            continue
+        answer = console.browser.get(address)
+        seen[address] = answer.getvalue().decode()
+        if len(seen) < PAGES_WITH_TEXT and answer.status_code == 200:
+            to_visit += re.findall(r'href="(/admin/[^"#?]*)', seen[address])
+    return seen
+
+
+@pytest.mark.parametrize("role", ["analyst", "operator"])
+def test_descriptions__role_without_the_permission__are_on_no_page(
+    console_of: Callable[[str], Console], world: dict[str, str], marked: Transaction, role: str
+) -> None:
+    pages = crawl(console_of(role), world)
+
+    assert len(pages) > len(PAGES)
+    assert f"/admin/suggestions/transaction/{marked.pk}/explain/" in pages
+    assert [address for address, page in pages.items() if MARK in page or MEMO in page] == []
+
+
+def test_descriptions__admin__are_on_the_pages_that_need_them(
+    admin: Console, world: dict[str, str], marked: Transaction
+) -> None:
+    Category.objects.update(is_active=True)
+    install_champion()
+
+    pages = crawl(admin, world)
+
+    event = marked.events.latest("id")
+    for address in (
+        "/admin/suggestions/transaction/",
+        f"/admin/suggestions/transaction/{marked.pk}/change/",
+        f"/admin/suggestions/transaction/{marked.pk}/explain/",
+        f"/admin/suggestions/suggestionevent/{event.pk}/change/",
+    ):
+        assert MARK in pages[address], address
+    assert MEMO in pages[f"/admin/suggestions/transaction/{marked.pk}/change/"]
+
+
+@pytest.mark.parametrize("page", ["transaction/", "transaction/{}/change/", "transaction/{}/explain/"])
+def test_descriptions__hidden__the_merchant_stands_there_and_whom_to_ask(
+    analyst: Console, world: dict[str, str], marked: Transaction, page: str
+) -> None:
+    text = analyst.browser.get(f"/admin/suggestions/{page.format(marked.pk)}").content.decode()
+
+    assert "<bdi>tim hortons</bdi>" in text
+    assert "ask an admin for the permission" in text
+
+
+def test_descriptions__posted_pages__show_none_either(
+    analyst: Console, world: dict[str, str], marked: Transaction
+) -> None:
+    export = analyst.browser.get("/admin/suggestions/suggestionevent/disagreements/export/").getvalue()
+    found = analyst.browser.get("/admin/suggestions/transaction/?q=marked").content.decode()
+
+    assert MARK not in export.decode()
+    assert ">marked<" in found
+    assert MARK not in found
