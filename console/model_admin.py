@@ -4,11 +4,12 @@ from typing import Any
 
 from django.contrib.admin import ShowFacets
 from django.http import HttpRequest, HttpResponse
-from unfold.admin import ModelAdmin
 from unfold.paginator import InfinitePaginator
 
+from console.careful_editing import CarefulEditing
 
-class ConsoleAdmin(ModelAdmin):
+
+class ConsoleAdmin(CarefulEditing):
     """A page in the theme."""
 
     list_per_page = 50

@@ -16,6 +16,8 @@ from django_celery_beat.models import (
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
+from console.careful_editing import CarefulEditing
+
 
 class TaskSelect(UnfoldAdminSelectWidget, beat.TaskSelectWidget):
     """The list of tasks, in the theme."""
@@ -32,7 +34,7 @@ class PeriodicTaskForm(beat.PeriodicTaskForm):
             self.fields["task"].widget = UnfoldAdminTextInputWidget()
 
 
-class PeriodicTaskAdmin(beat.PeriodicTaskAdmin, ModelAdmin):
+class PeriodicTaskAdmin(CarefulEditing, beat.PeriodicTaskAdmin, ModelAdmin):
     """What runs when."""
 
     form = PeriodicTaskForm
@@ -53,13 +55,13 @@ class TasksOfSchedule(beat.PeriodicTaskInline, TabularInline):
     """The tasks that follow a schedule."""
 
 
-class CrontabScheduleAdmin(beat.CrontabScheduleAdmin, ModelAdmin):
+class CrontabScheduleAdmin(CarefulEditing, beat.CrontabScheduleAdmin, ModelAdmin):
     """Times of day and days."""
 
     inlines = (TasksOfSchedule,)
 
 
-class IntervalScheduleAdmin(beat.IntervalScheduleAdmin, ModelAdmin):
+class IntervalScheduleAdmin(CarefulEditing, beat.IntervalScheduleAdmin, ModelAdmin):
     """Intervals."""
 
     inlines = (TasksOfSchedule,)

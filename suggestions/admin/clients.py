@@ -3,6 +3,8 @@
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from unfold.decorators import display
@@ -67,10 +69,14 @@ class CategoryAdmin(ConsoleAdmin):
         self._switch(request, categories, is_active=False)
 
     def _switch(self, request: HttpRequest, categories: QuerySet[Category], *, is_active: bool) -> None:
-        changed = list(categories.exclude(is_active=is_active))
-        for category in changed:
-            category.is_active = is_active
-            category.save(update_fields=["is_active"])
-            self.log_change(request, category, f"is_active: {is_active}")
+        with transaction.atomic():
+            changed = list(categories.exclude(is_active=is_active).select_for_update(of=("self",)))
+            Category.objects.filter(pk__in=[one.pk for one in changed]).update(is_active=is_active)
+            LogEntry.objects.log_actions(
+                int(str(request.user.pk)),
+                changed,
+                CHANGE,
+                f"is_active: {is_active}",  # type: ignore[arg-type]
+            )
         word = "active" if is_active else "inactive"
         self.message_user(request, f"{len(changed)} changed; the chosen ones are {word}.", messages.SUCCESS)

@@ -5,6 +5,7 @@ from typing import Any, Final
 from django import forms
 from unfold.widgets import UnfoldAdminTextInputWidget
 
+from console.other_saves import NoticesOtherSaves
 from suggestions.domain.rule_trial import Trial
 from suggestions.domain.rules import InvalidPattern, check_pattern
 from suggestions.models import Rule
@@ -19,7 +20,7 @@ FIELDS: Final = (
 _MATCHING: Final = frozenset(FIELDS) - {"name", "category", "priority", "is_active"}
 
 
-class RuleForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's is not generic at run time
+class RuleForm(NoticesOtherSaves, forms.ModelForm):  # type: ignore[type-arg]  # Django's is not generic at run time
     """A rule whose pattern can work."""
 
     reason = forms.CharField(
@@ -29,16 +30,12 @@ class RuleForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's is not ge
         help_text="Why it is changed; it stands in the audit log.",
     )
     accept_weak = forms.BooleanField(required=False)
-    seen_at = forms.CharField(required=False)
     trial: Trial | None = None
     """What came of trying it; None where it was not tried."""
 
-    @property
-    def now_seen_at(self) -> str:
-        """Return which state of the rule its reader knows of; empty for a new one."""
-        if TRY in self.data:
-            return str(self.data.get("seen_at", ""))
-        return self.instance.updated_at.isoformat() if self.instance.pk else ""
+    def is_only_asked(self) -> bool:
+        """Tell whether the rule is only tried."""
+        return TRY in self.data
 
     def is_valid(self) -> bool:
         """Tell whether the rule may be saved: never where it is only tried."""
@@ -47,7 +44,6 @@ class RuleForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's is not ge
     def clean(self) -> dict[str, Any]:
         """Refuse a pattern that no rule may have, and warn of one that hardly anybody means."""
         values = super().clean() or {}
-        self._refuse_stale(values.get("seen_at", ""))
         if "pattern" in values and "kind" in values:
             try:
                 check_pattern(values["kind"], values["pattern"])
@@ -56,14 +52,6 @@ class RuleForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's is not ge
         if not self.errors and (TRY in self.data or _MATCHING.intersection(self.changed_data)):
             self._try(values)
         return values
-
-    def _refuse_stale(self, seen_at: str) -> None:
-        if seen_at and TRY not in self.data and seen_at != self.now_seen_at:
-            self.add_error(
-                None,
-                "Somebody else has saved the rule since you opened it: see Versions below. Your values stand "
-                "in the form; save again to write them over the others.",
-            )
 
     def _try(self, values: dict[str, Any]) -> None:
         rule = Rule(pk=self.instance.pk, **{name: values[name] for name in FIELDS})

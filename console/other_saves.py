@@ -1,0 +1,73 @@
+"""Forms that notice when somebody else has saved the same row since their reader opened it."""
+
+from hashlib import sha256
+from typing import Any, Final
+
+from django import forms
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Model
+from django.forms.models import model_to_dict
+from django.utils import timezone
+
+SEEN: Final = "seen_at"
+"""The hidden field of the form that says which state of the row its reader knows of."""
+
+
+class NoticesOtherSaves:
+    """Part of a form of a row: refuses once what would write unseen values over, and says whose."""
+
+    data: Any
+    instance: Model
+    base_fields: dict[str, forms.Field]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Now, because validation writes what was typed into the instance.
+        self._state_now = _state_of(self.instance, list(self.base_fields))
+
+    @property
+    def now_seen_at(self) -> str:
+        """Return which state of the row its reader knows of; empty for a new one."""
+        return str(self.data.get(SEEN, "")) if self.is_only_asked() else self._state_now
+
+    def is_only_asked(self) -> bool:
+        """Tell whether the form was sent for an answer and not to be saved."""
+        return False
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse values that were typed above an older state of the row."""
+        values: dict[str, Any] = super().clean() or {}  # type: ignore[misc]
+        seen = self.data.get(SEEN, "")
+        if seen and not self.is_only_asked() and seen != self._state_now:
+            name = self.instance._meta.verbose_name
+            self.add_error(  # type: ignore[attr-defined]
+                None,
+                f"Somebody else has saved the {name} since you opened it{_last_save(self.instance)}. Nothing "
+                "was saved now. Your values stand in the form; save again to write them over the others.",
+            )
+        return values
+
+
+def noticing(form: type[forms.ModelForm]) -> type[forms.ModelForm]:  # type: ignore[type-arg]
+    """Return the form with the part that notices."""
+    if issubclass(form, NoticesOtherSaves):
+        return form
+    return type(form)(form.__name__, (NoticesOtherSaves, form), {"__module__": form.__module__})
+
+
+def _state_of(row: Model, fields: list[str]) -> str:
+    if row.pk is None:
+        return ""
+    facts = sorted(model_to_dict(row, fields=fields).items())
+    return sha256(repr(facts).encode()).hexdigest()
+
+
+def _last_save(row: Model) -> str:
+    own = LogEntry.objects.filter(
+        content_type=ContentType.objects.get_for_model(type(row)), object_id=str(row.pk)
+    )
+    entry = own.select_related("user").first()
+    if entry is None:
+        return ", by a command or by a client"
+    return f": {entry.user}, {timezone.localtime(entry.action_time):%Y-%m-%d %H:%M}"

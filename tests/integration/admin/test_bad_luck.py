@@ -1,0 +1,183 @@
+"""Two people at one form, a lost permission, a row that is gone, more rows than one request changes."""
+
+import re
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Group
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django_celery_beat.models import IntervalSchedule
+
+from suggestions.models import Category, Client, Rule
+from tests.builders import make_client, make_rule
+from tests.integration.admin.conftest import Console
+
+pytestmark = pytest.mark.django_db
+
+CATEGORIES = "/admin/suggestions/category/"
+RULES = "/admin/suggestions/rule/"
+
+
+def typed_into(page: str) -> dict[str, str]:
+    """Return what the hidden field of an opened form says."""
+    found = re.search(r'name="seen_at" value="([^"]+)"', page)
+    assert found
+    return {"seen_at": found[1]}
+
+
+def make_category(**overrides: object) -> Category:
+    return Category.objects.create(client=make_client(), **{"name": "Fuel"} | overrides)
+
+
+def save_twice(
+    first: Console, second: Console, address: str, ours: dict[str, str], mine: dict[str, str]
+) -> str:
+    """Open the form twice, save it as one and then as the other; return what the other is told."""
+    opened = typed_into(first.browser.get(address).content.decode())
+    also_opened = typed_into(second.browser.get(address).content.decode())
+    assert first.browser.post(address, ours | opened).status_code == 302
+    return str(second.browser.post(address, mine | also_opened).content.decode())
+
+
+def test_client__saved_meanwhile__second_is_told_by_whom_and_loses_nothing(
+    admin: Console, superuser: Console
+) -> None:
+    client = make_client(name="before")
+
+    told = save_twice(
+        admin,
+        superuser,
+        f"/admin/suggestions/client/{client.pk}/change/",
+        {"name": "of the first", "is_active": "on"},
+        {"name": "of the second", "is_active": "on"},
+    )
+
+    assert "Somebody else has saved the client since you opened it: the admin, " in told
+    assert 'value="of the second"' in told
+    assert Client.objects.get(pk=client.pk).name == "of the first"
+
+
+def test_client__saved_again_after_the_warning__is_saved(admin: Console, superuser: Console) -> None:
+    client = make_client(name="before")
+    address = f"/admin/suggestions/client/{client.pk}/change/"
+    mine = {"name": "of the second", "is_active": "on"}
+
+    told = save_twice(admin, superuser, address, {"name": "of the first", "is_active": "on"}, mine)
+    superuser.browser.post(address, mine | typed_into(told))
+
+    assert Client.objects.get(pk=client.pk).name == "of the second"
+
+
+def test_category__switched_by_an_action_meanwhile__second_is_told(
+    admin: Console, superuser: Console
+) -> None:
+    category = make_category()
+    address = f"{CATEGORIES}{category.pk}/change/"
+    opened = typed_into(superuser.browser.get(address).content.decode())
+    admin.browser.post(CATEGORIES, {"action": "deactivate", "_selected_action": [category.pk]})
+
+    told = superuser.browser.post(address, {"is_active": "on"} | opened).content.decode()
+
+    assert "Somebody else has saved the category since you opened it: the admin, " in told
+    assert not Category.objects.get().is_active
+
+
+def test_schedule__saved_meanwhile__second_is_told(admin: Console, superuser: Console) -> None:
+    row = IntervalSchedule.objects.create(every=7, period="minutes")
+    tasks = {f"periodictask_set-{name}": "0" for name in ("TOTAL_FORMS", "INITIAL_FORMS")}
+
+    told = save_twice(
+        admin,
+        superuser,
+        f"/admin/django_celery_beat/intervalschedule/{row.pk}/change/",
+        {"every": "8", "period": "minutes"} | tasks,
+        {"every": "9", "period": "minutes"} | tasks,
+    )
+
+    assert "Somebody else has saved the interval since you opened it: the admin, " in told
+    assert IntervalSchedule.objects.get(pk=row.pk).every == 8
+
+
+def test_form__only_read__has_no_hidden_field(analyst: Console) -> None:
+    page = analyst.browser.get(f"{CATEGORIES}{make_category().pk}/change/").content.decode()
+
+    assert 'name="seen_at"' not in page
+
+
+def test_form__permission_lost_before_saving__page_says_what_to_do(admin: Console) -> None:
+    rule = make_rule()
+    assert admin.user
+    admin.user.groups.set([Group.objects.get(name="analyst")])
+
+    answer = admin.browser.post(f"{RULES}{rule.pk}/change/", {"name": "Mine"})
+
+    assert answer.status_code == 403
+    assert "Nothing was changed" in answer.content.decode()
+    assert "An admin can" in answer.content.decode()
+    assert Rule.objects.get().name == "Coffee"
+
+
+@pytest.mark.parametrize("action", ["change", "delete"])
+def test_form__row_deleted_before_saving__message_on_the_list_and_nothing_is_made(
+    admin: Console, action: str
+) -> None:
+    rule = make_rule()
+    address = f"{RULES}{rule.pk}/{action}/"
+    rule.delete()
+
+    answer = admin.browser.post(address, {"name": "Mine", "post": "yes"}, follow=True)
+
+    assert answer.redirect_chain == [(RULES, 302)]
+    assert "exist. Perhaps it was deleted?" in answer.content.decode()
+    assert not Rule.objects.exists()
+
+
+def test_action__ten_thousand_chosen_across_pages__is_refused_with_the_limit(admin: Console) -> None:
+    client = make_client()
+    Category.objects.bulk_create(Category(client=client, name=f"c{number}") for number in range(10_000))
+
+    answer = admin.browser.post(
+        CATEGORIES,
+        {
+            "action": "deactivate",
+            "select_across": "1",
+            "_selected_action": [Category.objects.earliest("pk").pk],
+        },
+        follow=True,
+    )
+
+    assert "Nothing was changed: 10,000 rows are chosen, and one action changes 500 at most." in (
+        answer.content.decode()
+    )
+    assert not Category.objects.filter(is_active=False).exists()
+
+
+def test_action__as_many_as_allowed__are_changed_and_logged_in_a_fixed_number_of_queries(
+    admin: Console,
+) -> None:
+    client = make_client()
+    rows = Category.objects.bulk_create(Category(client=client, name=f"c{number}") for number in range(500))
+    chosen = {"action": "deactivate", "_selected_action": [row.pk for row in rows]}
+
+    with CaptureQueriesContext(connection) as queries:
+        admin.browser.post(CATEGORIES, chosen)
+
+    assert not Category.objects.filter(is_active=True).exists()
+    assert LogEntry.objects.count() == 500
+    assert len(queries) < 40
+
+
+def test_rules__more_than_one_request_deletes__are_all_still_there(admin: Console) -> None:
+    Rule.objects.bulk_create(
+        Rule(name=f"r{number}", pattern=f"word{number}", category="Fuel") for number in range(501)
+    )
+
+    answer = admin.browser.post(
+        RULES,
+        {"action": "delete_selected", "select_across": "1", "_selected_action": [1], "post": "yes"},
+        follow=True,
+    )
+
+    assert "501 rows are chosen" in answer.content.decode()
+    assert Rule.objects.count() == 501
