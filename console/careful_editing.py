@@ -54,7 +54,7 @@ class CarefulEditing(ModelAdmin):
         self, request: HttpRequest, opts: Any, object_id: str
     ) -> HttpResponse:
         # Back to the list, which shows what there is; the framework leads to the home page.
-        answer: HttpResponse = super()._get_obj_does_not_exist_redirect(request, opts, object_id)  # type: ignore[misc]
+        answer: HttpResponse = super()._get_obj_does_not_exist_redirect(request, opts, object_id)
         if not self.has_view_or_change_permission(request):
             return answer
         return HttpResponseRedirect(reverse(f"admin:{opts.app_label}_{opts.model_name}_changelist"))

@@ -53,7 +53,11 @@ def noticing(form: type[forms.ModelForm]) -> type[forms.ModelForm]:  # type: ign
     """Return the form with the part that notices."""
     if issubclass(form, NoticesOtherSaves):
         return form
-    return type(form)(form.__name__, (NoticesOtherSaves, form), {"__module__": form.__module__})
+    metaclass: Any = type(form)
+    made: type[forms.ModelForm] = metaclass(  # type: ignore[type-arg]
+        form.__name__, (NoticesOtherSaves, form), {"__module__": form.__module__}
+    )
+    return made
 
 
 def _state_of(row: Model, fields: list[str]) -> str:

@@ -47,10 +47,11 @@ class Known:
 
 def read_known(event: SuggestionEvent) -> Known:
     """Read the rows an event refers to; at most four queries."""
-    versions = ModelVersion.objects.defer("artifact").filter(pk=event.model_version_id)
+    asked = event.model_version_id
+    versions = ModelVersion.objects.defer("artifact")
     return Known(
         change=RolloutChange.objects.filter(version=event.rollout_version).first(),
-        version=versions.first() if event.model_version_id else None,
+        version=versions.filter(pk=asked).first() if asked else None,
         rule=Rule.objects.filter(pk=event.rule_id).first() if event.rule_id else None,
         rule_versions=read_versions(event.rule_id) if event.rule_id else [],
     )

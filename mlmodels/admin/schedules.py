@@ -4,7 +4,8 @@ from contextlib import suppress
 
 from django.contrib import admin
 from django.contrib.admin.exceptions import NotRegistered
-from django.db.models import Model
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
 from django_celery_beat import admin as beat
 from django_celery_beat.models import (
     ClockedSchedule,
@@ -49,6 +50,16 @@ class PeriodicTaskAdmin(CarefulEditing, beat.PeriodicTaskAdmin, ModelAdmin):
         ("Arguments", {"fields": ("args", "kwargs", "expire_seconds"), "classes": ("collapse",)}),
     )
     readonly_fields = ("last_run_at",)
+
+    @admin.action(description="Enable selected tasks", permissions=["change"])
+    def enable_tasks(self, request: HttpRequest, queryset: QuerySet[PeriodicTask]) -> None:
+        """Enable them; whoever only sees the schedule is not offered this."""
+        super().enable_tasks(request, queryset)
+
+    @admin.action(description="Disable selected tasks", permissions=["change"])
+    def disable_tasks(self, request: HttpRequest, queryset: QuerySet[PeriodicTask]) -> None:
+        """Disable them; likewise."""
+        super().disable_tasks(request, queryset)
 
 
 class TasksOfSchedule(beat.PeriodicTaskInline, TabularInline):

@@ -76,7 +76,7 @@ class CategoryAdmin(ConsoleAdmin):
                 int(str(request.user.pk)),
                 changed,
                 CHANGE,
-                f"is_active: {is_active}",  # type: ignore[arg-type]
+                f"is_active: {is_active}",
             )
         word = "active" if is_active else "inactive"
         self.message_user(request, f"{len(changed)} changed; the chosen ones are {word}.", messages.SUCCESS)

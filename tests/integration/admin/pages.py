@@ -91,7 +91,84 @@ PAGES: dict[str, frozenset[str]] = {
     **_rows("axes_accessattempt", read=NOBODY),
 }
 
-# Pages of a model that are about none of its rows.
+
+def _saved(
+    model: str,
+    *,
+    change: frozenset[str] = NOBODY,
+    add: frozenset[str] = NOBODY,
+    delete: frozenset[str] = NOBODY,
+) -> dict[str, frozenset[str]]:
+    return {f"{model}_change": change, f"{model}_add": add, f"{model}_delete": delete}
+
+
+# Who may send a form (POST) that can change something. A page stands here or in ONLY_READ.
+WRITES: dict[str, frozenset[str]] = {
+    "password_change": ALL,
+    **_saved("suggestions_client", change=ADMINS, add=ADMINS),
+    **_saved("suggestions_category", change=ADMINS),
+    **_saved("suggestions_transaction"),
+    **_saved("suggestions_suggestionevent"),
+    **_saved("suggestions_feedback"),
+    "suggestions_suggestionevent_label": ADMINS,
+    **_saved("suggestions_rule", change=ADMINS, add=ADMINS, delete=ADMINS),
+    "suggestions_rule_revert": ADMINS,
+    **_saved("suggestions_rolloutchange"),
+    **_saved("audit_auditentry"),
+    "suggestions_rollout_changelist": OPERATORS,
+    "suggestions_rollout_roll_back": OPERATORS,
+    "suggestions_rolloutpolicy_changelist": ADMINS,
+    **_saved("suggestions_rolloutproposal"),
+    "suggestions_rolloutproposal_approve": ADMINS,
+    "suggestions_rolloutproposal_reject": ADMINS,
+    "suggestions_rolloutproposal_withdraw": ADMINS,
+    **_saved("suggestions_rollouthold"),
+    "suggestions_rollouthold_place": OPERATORS,
+    "suggestions_rollouthold_lift": ADMINS,
+    "suggestions_apikey_add": ADMINS,
+    "suggestions_apikey_revoke": ADMINS,
+    **_saved("mlmodels_modelversion"),
+    "mlmodels_modelversion_promote": ADMINS,
+    "mlmodels_modelversion_override_gate": ADMINS,
+    "mlmodels_modelversion_challenge": ADMINS,
+    "mlmodels_modelversion_end_challenge": ADMINS,
+    "mlmodels_modelversion_roll_back": ADMINS,
+    **_saved("mlmodels_trainingrun"),
+    "mlmodels_trainingrun_train": OPERATORS,
+    **_saved("mlmodels_championchange"),
+    **_saved("django_celery_beat_periodictask", change=ADMINS, add=ADMINS, delete=ADMINS),
+    **_saved("django_celery_beat_crontabschedule", change=ADMINS, add=ADMINS, delete=ADMINS),
+    **_saved("django_celery_beat_intervalschedule", change=ADMINS, add=ADMINS, delete=ADMINS),
+    **_saved("auth_user"),
+    "auth_user_password_change": NOBODY,
+    **_saved("auth_group"),
+    **_saved("axes_accessattempt"),
+}
+
+# A POST changes nothing here either: lists (their actions stand below), histories, what asks or leads on.
+ONLY_READ = {
+    *("index", "password_change_done", "search"),
+    *(name for name in PAGES if name.endswith(("_changelist", "_history")) and name not in WRITES),
+    *("suggestions_transaction_explain", "suggestions_transaction_playground"),
+    *("suggestions_suggestionevent_disagreements", "suggestions_suggestionevent_disagreements_export"),
+    *("suggestions_rule_suggested", "suggestions_rule_deleted", "audit_auditentry_verify"),
+    *("suggestions_rollout_change", "suggestions_rolloutpolicy_change", "suggestions_apikey_change"),
+    *("mlmodels_modelversion_card", "mlmodels_modelversion_card_download"),
+}
+
+# The actions of the lists, and who may take them; a list that is not here has none.
+ACTIONS: dict[str, dict[str, frozenset[str]]] = {
+    "suggestions.category": {"activate": ADMINS, "deactivate": ADMINS},
+    "suggestions.rule": {"delete_selected": ADMINS},
+    "django_celery_beat.periodictask": dict.fromkeys(
+        ("enable_tasks", "disable_tasks", "delete_selected"), ADMINS
+    ),
+    "django_celery_beat.crontabschedule": {"delete_selected": ADMINS},
+    "django_celery_beat.intervalschedule": {"delete_selected": ADMINS},
+    "auth.user": {"delete_selected": NOBODY},
+    "auth.group": {"delete_selected": NOBODY},
+}
+
 # What the framework itself serves to everybody, and redirects whose target judges.
 OPEN = {"login", "logout", "jsi18n", "autocomplete", "view_on_site", "app_list"}
 
