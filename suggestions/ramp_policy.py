@@ -5,7 +5,9 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.utils import timezone
 
+from audit.models import AuditEntry
 from suggestions import ramp_log
 from suggestions.domain.ramp.policy import Policy, contradictions
 from suggestions.models import RolloutPolicy
@@ -55,7 +57,9 @@ def save_policy(
         RolloutPolicy.objects.get_or_create(pk=1)
         row = RolloutPolicy.objects.select_for_update().get(pk=1)
         if expected_version is not None and row.version != expected_version:
-            raise PolicyConflict("Somebody changed the policy in the meantime: look at it and decide again.")
+            raise PolicyConflict(
+                f"Somebody changed the policy in the meantime{_last_change()}: look at it and decide again."
+            )
         before = to_facts(row.to_policy())
         for name, value in asdict(policy).items():
             setattr(row, name, value)
@@ -71,6 +75,13 @@ def save_policy(
             facts={"before": {name: before[name] for name in changed}, "after": changed},
         )
     return row
+
+
+def _last_change() -> str:
+    entry = AuditEntry.objects.filter(kind=ramp_log.Kind.POLICY).only("actor", "recorded_at").first()
+    if entry is None:
+        return ""
+    return f" ({entry.actor or 'a command'}, {timezone.localtime(entry.recorded_at):%Y-%m-%d %H:%M})"
 
 
 def to_facts(policy: Policy) -> dict[str, Any]:

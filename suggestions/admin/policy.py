@@ -11,7 +11,7 @@ from django.urls import URLPattern, path, reverse
 from console.model_admin import ReadOnlyAdmin
 from suggestions.admin.policy_form import PolicyForm
 from suggestions.models import RolloutPolicy
-from suggestions.ramp_policy import policy_version, read_policy, save_policy
+from suggestions.ramp_policy import PolicyConflict, policy_version, read_policy, save_policy
 from suggestions.ramp_rights import RAISE, RampRefused
 
 PAGE = "admin:suggestions_rolloutpolicy_changelist"
@@ -68,6 +68,13 @@ class RolloutPolicyAdmin(ReadOnlyAdmin):
                 origin="admin",
                 expected_version=form.cleaned_data["version"],
             )
+        except PolicyConflict as refusal:
+            form.add_error(None, f"{refusal} Your values stand in the form; save again to write them over.")
+            # What was typed stays; only what its editor knows of is another version now.
+            data = request.POST.copy()
+            data["version"] = str(policy_version())
+            form.data = data
+            return False
         except RampRefused as refusal:
             form.add_error(None, str(refusal))
             return False

@@ -10,8 +10,10 @@ from django.test.utils import CaptureQueriesContext
 from django_celery_beat.models import IntervalSchedule
 
 from suggestions.models import Category, Client, Rule
+from suggestions.ramp_policy import read_policy
 from tests.builders import make_client, make_rule
 from tests.integration.admin.conftest import Console
+from tests.integration.admin.test_ramp_pages import policy_fields
 
 pytestmark = pytest.mark.django_db
 
@@ -97,6 +99,25 @@ def test_schedule__saved_meanwhile__second_is_told(admin: Console, superuser: Co
 
     assert "Somebody else has saved the interval since you opened it: the admin, " in told
     assert IntervalSchedule.objects.get(pk=row.pk).every == 8
+
+
+def test_policy__saved_meanwhile__second_is_told_by_whom_and_can_save_again(
+    admin: Console, superuser: Console
+) -> None:
+    address = "/admin/suggestions/rolloutpolicy/"
+    admin.browser.post(address, policy_fields(min_comparisons="700"))
+    mine = policy_fields(min_comparisons="900")
+
+    told = superuser.browser.post(address, mine).content.decode()
+    kept = read_policy().min_comparisons
+    version = re.search(r'name="version" value="(\d+)"', told)
+    assert version
+    superuser.browser.post(address, mine | {"version": version[1]})
+
+    assert "Somebody changed the policy in the meantime (the admin, " in told
+    assert 'value="900"' in told
+    assert kept == 700
+    assert read_policy().min_comparisons == 900
 
 
 def test_form__only_read__has_no_hidden_field(analyst: Console) -> None:
