@@ -19,7 +19,7 @@ from suggestions.proposals import make_stale, open_proposal
 from suggestions.ramp import take_step
 from suggestions.ramp_policy import read_policy
 from suggestions.rollout import InvalidChange, RolloutConflict, set_percentage
-from suggestions.standing import lock_rollout, read_standing
+from suggestions.standing import Ground, lock_rollout, read_ground, read_standing
 
 Origin = RolloutChange.Origin
 AUTOMATIC: Final = "The next step: every criterion is green, and the time on this one is over"
@@ -48,11 +48,14 @@ def evaluate(*, look: Look = read_current) -> Watched:
     return replace(watched, change=_take_next(policy, watched))
 
 
-def guard(*, look: Look = read_current) -> Watched:
-    """Let the guardrails act: lower the canary at once, or hold it; a second look does nothing twice."""
-    before = read_standing()
+def guard(*, look: Look = read_current, ground: Ground | None = None) -> Watched:
+    """Let the guardrails act: lower the canary at once, or hold it; a second look does nothing twice.
+
+    Whoever has read the ground already passes it on.
+    """
+    ground = ground or read_ground()
+    before, policy = ground.standing, ground.policy
     evidence = look()
-    policy = read_policy()
     fired = [one for one in evidence.guardrails if one.has_fired] if policy.watches else []
     if not before.percentage:
         fired = [one for one in fired if one.action == Action.HOLD]  # nothing to lower

@@ -37,11 +37,11 @@ def count_hour(hour: datetime) -> None:
     events = _with_truth(events_of(hour))
     # First, so that what is committed meanwhile makes a number that differs, and the hour is counted again.
     whole = _whole(events)
-    failures = _failures(events)
+    reasons = _reasons(events)
     groups = {name: _groups(events, key) for name, key in _GROUP_KEYS.items()}
     hours = {
         scope: _to_hour(
-            hour, row, failures.get(scope, {}), {name: found.get(scope, {}) for name, found in groups.items()}
+            hour, row, reasons.get(scope, {}), {name: found.get(scope, {}) for name, found in groups.items()}
         )
         for scope, row in whole.items()
     }
@@ -152,11 +152,11 @@ def _whole(events: QuerySet[SuggestionEvent]) -> dict[Scope, Row]:
     return {_scope(row): row for row in rows}
 
 
-def _failures(events: QuerySet[SuggestionEvent]) -> dict[Scope, dict[str, int]]:
-    found: dict[Scope, dict[str, int]] = defaultdict(dict)
-    failed = _per_scope(events.filter(state=State.MODEL_ERROR), "fallback").annotate(n=Count("pk"))
-    for row in failed:
-        found[_scope(row)][row["fallback"]] = row["n"]
+def _reasons(events: QuerySet[SuggestionEvent]) -> dict[Scope, dict[str, tuple[int, int]]]:
+    found: dict[Scope, dict[str, tuple[int, int]]] = defaultdict(dict)
+    reasons = _per_scope(events.exclude(fallback=""), "fallback")
+    for row in reasons.annotate(n=Count("pk"), failed=_number(Q(state=State.MODEL_ERROR))):
+        found[_scope(row)][row["fallback"]] = row["n"], row["failed"]
     return found
 
 
@@ -168,7 +168,10 @@ def _groups(events: QuerySet[SuggestionEvent], key: Combinable) -> dict[Scope, d
 
 
 def _to_hour(
-    hour: datetime, row: Row, failures: Mapping[str, int], groups: Mapping[str, Mapping[int, list[int]]]
+    hour: datetime,
+    row: Row,
+    reasons: Mapping[str, tuple[int, int]],
+    groups: Mapping[str, Mapping[int, list[int]]],
 ) -> EvidenceHour:
     return EvidenceHour(
         hour=hour,
@@ -179,7 +182,8 @@ def _to_hour(
         failed_calls=row["failed_calls"],
         slow_calls=row["slow_calls"],
         latency=[row[f"bucket_{place}"] for place in range(len(BUCKETS_MS) + 1)],
-        failures=failures,
+        failures={name: failed for name, (_, failed) in reasons.items() if failed},
+        fallbacks={name: n for name, (n, _) in reasons.items()},
         groups=pack(groups),
     )
 

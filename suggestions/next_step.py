@@ -3,12 +3,10 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from suggestions.clock import database_now
 from suggestions.domain.ramp.gate import Standing, blockers
 from suggestions.domain.ramp.judging import Evidence
 from suggestions.domain.ramp.policy import Policy
-from suggestions.ramp_policy import read_policy
-from suggestions.standing import read_standing
+from suggestions.standing import Ground
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +24,9 @@ class NextStep:
     standing: Standing
 
 
-def next_step(evidence: Evidence) -> NextStep:
+def next_step(evidence: Evidence, ground: Ground) -> NextStep:
     """Return the next step as the gates see it now."""
-    policy, standing, now = read_policy(), read_standing(), database_now()
+    policy, standing, now = ground.policy, ground.standing, ground.now
     to = policy.next_step(standing.percentage)
     stands_before = [] if to is None else blockers(evidence.criteria, policy, standing, to=to, now=now)
     left = policy.dwell_left(standing.percentage, since=standing.since, now=now)

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from django.contrib.auth.models import User
 from django.db import DatabaseError, transaction
-from django.db.models import F
 
 from audit import log
 from suggestions.domain.percentage import FULL, MAX_BLIND, format_percentage
@@ -48,12 +47,6 @@ def read_rollout() -> RolloutState:
     if row is None or not (0 <= row[0] <= FULL and 0 <= row[3] <= MAX_BLIND):
         return RULES_ONLY
     return RolloutState(percentage=row[0], version=row[1], salt=row[2], blind_share=row[3])
-
-
-def step_version() -> int:
-    """Return the version with which the present percentage began; other changes leave a step as it is."""
-    moved = RolloutChange.objects.exclude(from_percentage=F("to_percentage"))
-    return moved.order_by("-version").values_list("version", flat=True).first() or 0
 
 
 def ensure_rollout() -> None:

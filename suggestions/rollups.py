@@ -1,17 +1,34 @@
 """Fold events into counts by the hour: whole hours are counted anew, so that twice is the same as once."""
 
 from collections.abc import Collection, Iterator
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Max
-from django.db.models.functions import TruncHour
+from django.db.models import Max, Subquery, Sum
+from django.db.models.functions import Now, TruncHour
 
 from suggestions.hour_counts import count_hour, events_of
 from suggestions.models import EvidenceFold, EvidenceHour, StaleHour, SuggestionEvent
 
 LOOKED_BACK = 5_000
 """Ids looked at again: a suggestion may be committed after one with a higher id."""
+LATE = timedelta(minutes=2)
+"""So long after the last time beat, which counts twice a minute, does not run: whoever looks counts."""
+FEW = 1_000
+"""Up to so many suggestions altogether, counting the hour takes no longer than the page around it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """How far the events have been counted."""
+
+    counted_at: datetime | None
+    """By the database's clock; None: never."""
+    newest_id: int
+    """Of the events; 0 without any."""
+    is_due: bool
+    """Whoever looks counts first: nobody has for long, or there is little to count."""
 
 
 def fold_events(*, at_most: int | None = None) -> int:
@@ -20,11 +37,26 @@ def fold_events(*, at_most: int | None = None) -> int:
     At most so many hours; None: all. Where another process is at it already, nothing is done here.
     """
     EvidenceFold.objects.get_or_create(pk=1)
+    began_at = _now()
     _find_stale_hours()
     stale = list(StaleHour.objects.order_by("-hour").values_list("hour", flat=True).distinct())
     for hour in stale[:at_most]:
         _count_again(hour)
+    counted = EvidenceHour.objects.aggregate(all=Sum("suggestions"))["all"] or 0
+    EvidenceFold.objects.filter(pk=1).update(counted_at=began_at, suggestions=counted)
     return len(stale) - len(stale[:at_most])
+
+
+def read_fold() -> Fold:
+    """Return how far the events have been counted, in one query."""
+    newest = SuggestionEvent.objects.order_by("-pk").values("pk")[:1]
+    row = EvidenceFold.objects.filter(pk=1).annotate(now=Now(), newest=Subquery(newest)).first()
+    if row is None:
+        return Fold(None, 0, is_due=True)
+    uncounted = (row.newest or 0) - row.last_event_id
+    is_late = row.counted_at is None or row.now - row.counted_at > LATE
+    is_little = uncounted > 0 and row.suggestions + uncounted <= FEW
+    return Fold(row.counted_at, row.newest or 0, is_due=is_late or is_little)
 
 
 def mark_stale(transaction_ids: Collection[int]) -> None:
@@ -47,6 +79,11 @@ def _find_stale_hours() -> None:
     StaleHour.objects.bulk_create([StaleHour(hour=hour) for hour in _miscounted(list(hours))])
     fold.last_event_id = newest
     fold.save(update_fields=["last_event_id"])
+
+
+def _now() -> datetime:
+    now: datetime = EvidenceFold.objects.filter(pk=1).values_list(Now(), flat=True).get()
+    return now
 
 
 def _take_turn() -> EvidenceFold | None:

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
-from mlmodels import services
 from mlmodels.domain.figures import to_percent
+from mlmodels.models import ModelVersion
 from suggestions.three_way import NEWEST, Agreement, ThreeWay, compare_challenger
 
 
@@ -45,12 +45,11 @@ class ChallengerCard:
         return reverse("admin:mlmodels_modelversion_change", args=[self.version_id])
 
 
-def view_challenger() -> ChallengerCard | None:
+def view_challenger(challenger: ModelVersion | None) -> ChallengerCard | None:
     """Compare the challenger's newest answers; None when no version is challenger."""
-    challenger = services.challenger_ref()
     if challenger is None:
         return None
-    return ChallengerCard(challenger.id, [ChallengerRow(one) for one in compare_challenger(challenger.id)])
+    return ChallengerCard(challenger.pk, [ChallengerRow(one) for one in compare_challenger(challenger.pk)])
 
 
 def _text_of(agreement: Agreement) -> str:

@@ -1,4 +1,4 @@
-"""The home page: the state of the rollout, its evidence, the model, and where to go from here."""
+"""The home page: the state of the rollout, the one thing to do next, the evidence, the models."""
 
 from dataclasses import dataclass
 from typing import Any, Final
@@ -7,11 +7,18 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from mlmodels.domain.figures import to_decimal, to_percent
-from mlmodels.models import TrainingRun
-from suggestions.admin.rollout import rollback_dialog
+from mlmodels.models import ModelVersion, TrainingRun
+from suggestions.admin.agreement_trend import view_trend
+from suggestions.admin.gauge import Gauge
+from suggestions.admin.home_figures import view_figures, wanted_availability
+from suggestions.admin.recommended import view_recommendation
+from suggestions.admin.rollout import may_edit, presets, rollback_dialog, rollout_form
+from suggestions.admin.stage import view_stage
+from suggestions.admin.step_view import view_step
 from suggestions.admin.summary import last_changes, summarise
 from suggestions.admin.watching import watch
-from suggestions.standing import open_holds
+from suggestions.proposals import open_proposal
+from suggestions.ramp_rights import RAISE
 
 TEMPLATE: Final = "suggestions/dashboard.html"
 SHOWN_CHANGES: Final = 5
@@ -19,28 +26,48 @@ SHOWN_CHANGES: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """The champion's figures as text."""
+    """A version's figures as text."""
 
     accuracy: str
     f1_macro: str
+
+    @classmethod
+    def of(cls, version: ModelVersion | None) -> "Figures":
+        """Return the figures of a version; dashes without one."""
+        metrics = version.metrics if version else {}
+        return cls(to_percent(metrics.get("val_accuracy")), to_decimal(metrics.get("val_f1_macro")))
 
 
 def add_state(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """Add what the home page shows; to those who may not see the rollout, nothing."""
     if not request.user.has_perm("suggestions.view_rollout"):
         return context
-    evidence = watch(request)
-    summary = summarise()
-    metrics = summary.champion.metrics if summary.champion else {}
+    look, changes = watch(request), list(last_changes()[:SHOWN_CHANGES])
+    ground, view = look.ground, look.evidence
+    run, proposal = TrainingRun.objects.order_by("-pk").first(), open_proposal()
     return context | {
         "title": "Home",
-        "summary": summary,
-        "figures": Figures(to_percent(metrics.get("val_accuracy")), to_decimal(metrics.get("val_f1_macro"))),
-        "evidence": evidence,
-        "run": TrainingRun.objects.first(),
-        "changes": last_changes()[:SHOWN_CHANGES],
+        "summary": summarise(ground, changes),
+        "stage": view_stage(ground),
+        "recommended": view_recommendation(request, look, proposal=proposal, run=run),
+        "evidence": view,
+        "gauge": Gauge(view.reading) if view else None,
+        "trend": view_trend(view.evidence) if view else None,
+        "period": view_figures(view) if view else None,
+        "wanted_availability": wanted_availability(),
+        "champion": Figures.of(ground.champion),
+        "challenger": ground.challenger,
+        "challenger_figures": Figures.of(ground.challenger),
+        "candidate": ground.candidate,
+        "run": run,
+        "changes": changes,
         "dialog": rollback_dialog(request),
-        "holds": open_holds(),
+        "holds": ground.holds,
+        "form": rollout_form(request, ground.state) if may_edit(request) else None,
+        "is_home": True,
+        "may_raise": request.user.has_perm(RAISE),
+        "presets": presets(ground.policy),
+        "step": view_step(look),
         "disagreements_url": disagreements_url(),
     }
 

@@ -1,8 +1,8 @@
 """The evidence as the templates show it."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from datetime import timedelta
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from typing import Final
 
 from django.http import HttpRequest
@@ -15,8 +15,9 @@ from suggestions.domain.evidence.latency import quantile
 from suggestions.domain.evidence.totals import Totals, accepted_of
 from suggestions.domain.ramp.criteria import SHOWN
 from suggestions.domain.ramp.judging import Evidence
-from suggestions.evidence import current_evidence, totals_since
+from suggestions.evidence import see
 from suggestions.models import Source, State, Transaction
+from suggestions.standing import Ground
 
 HOURS: Final = 48
 
@@ -96,12 +97,21 @@ class EvidenceView:
     period: Totals
     empty_help: str
     """What to paste when there are no suggestions; empty when there are."""
+    fallbacks: Mapping[str, int] = field(default_factory=dict)
+    """Suggestions of the period that the model did not serve, by reason."""
+    counted_at: datetime | None = None
+    """When the events were last counted; None: never."""
     hours: int = HOURS
 
     @property
     def reading(self) -> AgreementReading:
         """Return the agreement of rules and champion."""
         return self.evidence.agreement
+
+    @property
+    def is_canary(self) -> bool:
+        """Tell whether some users see the model."""
+        return self.evidence.inputs.percentage > 0
 
     @property
     def suggestions(self) -> int:
@@ -175,11 +185,11 @@ class EvidenceView:
             yield Share(state.value, label, count, 100 * count / total)
 
 
-def view_evidence(request: HttpRequest, evidence: Evidence | None = None) -> EvidenceView:
-    """Read the counts of the last 48 hours, and the evidence where it was not read already."""
+def view_evidence(request: HttpRequest, ground: Ground) -> EvidenceView:
+    """Read the counts of the last 48 hours, and what the evidence says."""
     now = timezone.now()
-    evidence = evidence or current_evidence(now=now)
-    view = EvidenceView(evidence, totals_since(now - timedelta(hours=HOURS)), "")
+    sight = see(ground, since=now - timedelta(hours=HOURS), now=now)
+    view = EvidenceView(sight.evidence, sight.period, "", sight.fallbacks, sight.counted_at)
     return view if view.suggestions else replace(view, empty_help=_curl_lines(request))
 
 

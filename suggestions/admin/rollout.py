@@ -16,12 +16,20 @@ from suggestions.admin.rollout_form import RolloutForm
 from suggestions.admin.step_view import hold_dialog, view_holds, view_proposal, view_step
 from suggestions.admin.summary import last_changes, summarise, to_text
 from suggestions.admin.watching import watch
+from suggestions.domain.ramp.policy import Policy
 from suggestions.gates import GateRefused
 from suggestions.models import Rollout, RolloutChange, RolloutProposal
+from suggestions.proposals import open_proposal
 from suggestions.ramp import change_canary
-from suggestions.ramp_policy import read_policy
-from suggestions.ramp_rights import OVERRIDE, RampRefused
-from suggestions.rollout import InvalidChange, RolloutConflict, read_rollout, roll_back, set_blind_share
+from suggestions.ramp_rights import LOWER, OVERRIDE, RAISE, RampRefused
+from suggestions.rollout import (
+    InvalidChange,
+    RolloutConflict,
+    RolloutState,
+    read_rollout,
+    roll_back,
+    set_blind_share,
+)
 
 PAGE: Final = "admin:suggestions_rollout_changelist"
 SHOWN_CHANGES: Final = 20
@@ -57,16 +65,14 @@ class RolloutAdmin(ReadOnlyAdmin):
         """Show the rollout; save a change of its shares."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        may_edit = self.has_raise_permission(request) or self.has_lower_permission(request)
+        form = None
         if request.method == "POST":
-            if not may_edit:
+            if not may_edit(request):
                 raise PermissionDenied
-            form = self._form(request, request.POST)
+            form = rollout_form(request, read_rollout(), request.POST)
             if form.is_valid() and self._save(request, form):
                 return HttpResponseRedirect(reverse(PAGE))
-        else:
-            form = self._form(request)
-        return self._render(request, form if may_edit else None)
+        return self._render(request, form)
 
     def roll_back(self, request: HttpRequest) -> HttpResponse:
         """Ask for a reason, then serve everybody by rules, whatever is being edited elsewhere."""
@@ -97,34 +103,47 @@ class RolloutAdmin(ReadOnlyAdmin):
             return True
         return False
 
-    def _form(self, request: HttpRequest, data: QueryDict | None = None) -> RolloutForm:
-        return RolloutForm(
-            data,
-            state=read_rollout(),
-            may_raise=self.has_raise_permission(request),
-            may_override=request.user.has_perm(OVERRIDE),
-        )
-
     def _render(self, request: HttpRequest, form: RolloutForm | None) -> HttpResponse:
-        evidence = watch(request)
+        look, changes = watch(request), list(last_changes()[:SHOWN_CHANGES])
+        form = form or rollout_form(request, look.ground.state)
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": "Rollout",
-            "form": form,
-            "summary": summarise(),
-            "evidence": evidence,
-            "challenger": view_challenger(),
-            "changes": last_changes()[:SHOWN_CHANGES],
-            "presets": [f"{step / 100:g}" for step in read_policy().steps],
-            "step": view_step(evidence.evidence if evidence else None),
-            "holds": view_holds(request),
+            "form": form if may_edit(request) else None,
+            "summary": summarise(look.ground, changes),
+            "evidence": look.evidence,
+            "challenger": view_challenger(look.ground.challenger),
+            "changes": changes,
+            "presets": presets(look.ground.policy),
+            "step": view_step(look),
+            "holds": view_holds(request, look.ground.holds),
             "hold_dialog": hold_dialog(request),
-            "proposal": view_proposal(request),
+            "proposal": view_proposal(request, open_proposal()),
             "may_raise": self.has_raise_permission(request),
             "dialog": rollback_dialog(request),
         }
         return TemplateResponse(request, "suggestions/rollout.html", context)
+
+
+def may_edit(request: HttpRequest) -> bool:
+    """Tell whether the caller may change the canary in any direction."""
+    return request.user.has_perm(RAISE) or request.user.has_perm(LOWER)
+
+
+def rollout_form(request: HttpRequest, state: RolloutState, data: QueryDict | None = None) -> RolloutForm:
+    """Return the form with what the caller may do."""
+    return RolloutForm(
+        data,
+        state=state,
+        may_raise=request.user.has_perm(RAISE),
+        may_override=request.user.has_perm(OVERRIDE),
+    )
+
+
+def presets(policy: Policy) -> list[str]:
+    """Return the steps as the numbers of percent that the form takes."""
+    return [f"{step / 100:g}" for step in policy.steps]
 
 
 def _apply(user: User, form: RolloutForm) -> RolloutChange | RolloutProposal:

@@ -1,5 +1,6 @@
 """The next step, what speaks for and against it, and who has to decide, as the templates show it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -8,14 +9,13 @@ from django.http import HttpRequest
 
 from suggestions.admin import ramp_questions
 from suggestions.admin.summary import to_text
+from suggestions.admin.watching import Look
 from suggestions.domain.ramp.criteria import Status
 from suggestions.domain.ramp.gate import describe_left
-from suggestions.domain.ramp.judging import Evidence
 from suggestions.models import RolloutHold, RolloutProposal
 from suggestions.next_step import NextStep, next_step
-from suggestions.proposals import open_proposal
 from suggestions.ramp_rights import LOWER, RAISE
-from suggestions.standing import open_holds, placed_by
+from suggestions.standing import placed_by
 
 _VARIANTS: Final = {Status.GREEN: "success", Status.RED: "danger", Status.NO_DATA: "warning"}
 
@@ -87,12 +87,12 @@ class ProposalView:
     dialogs: list[dict[str, object]]
 
 
-def view_step(evidence: Evidence | None) -> StepView | None:
+def view_step(look: Look) -> StepView | None:
     """Return the next step; None when the evidence could not be read."""
-    return StepView(next_step(evidence)) if evidence is not None else None
+    return StepView(next_step(look.evidence.evidence, look.ground)) if look.evidence else None
 
 
-def view_holds(request: HttpRequest) -> list[HoldView]:
+def view_holds(request: HttpRequest, holds: Iterable[RolloutHold]) -> list[HoldView]:
     """Return the open holds."""
     may_lift = request.user.has_perm(RAISE)
     return [
@@ -101,7 +101,7 @@ def view_holds(request: HttpRequest) -> list[HoldView]:
             placed_by(hold),
             ramp_questions.lift(hold).dialog(f"lift-{hold.pk}") if may_lift else None,
         )
-        for hold in open_holds()
+        for hold in holds
     ]
 
 
@@ -110,16 +110,16 @@ def hold_dialog(request: HttpRequest) -> dict[str, object] | None:
     return ramp_questions.hold().dialog("hold") if request.user.has_perm(LOWER) else None
 
 
-def view_proposal(request: HttpRequest) -> ProposalView | None:
+def view_proposal(request: HttpRequest, proposal: RolloutProposal | None) -> ProposalView | None:
     """Return the proposal that waits; None when there is none."""
-    proposal = open_proposal()
     if proposal is None:
         return None
     questions = ramp_questions.of_proposal(
-        proposal, is_own=_is_own(request.user, proposal), may_raise=request.user.has_perm(RAISE)
+        proposal, is_own=is_own(request.user, proposal), may_raise=request.user.has_perm(RAISE)
     )
     return ProposalView(proposal, [question.dialog(name) for name, question in questions.items()])
 
 
-def _is_own(user: User | AnonymousUser, proposal: RolloutProposal) -> bool:
+def is_own(user: User | AnonymousUser, proposal: RolloutProposal) -> bool:
+    """Tell whether a proposal is somebody's own."""
     return user.pk is not None and user.pk == proposal.proposed_by_id

@@ -1,17 +1,18 @@
 """Who is served by what right now, in words and figures."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from mlmodels.models import ModelVersion
 from suggestions.domain.percentage import FULL
 from suggestions.models import RolloutChange, Transaction
-from suggestions.rollout import RolloutState, read_rollout
+from suggestions.rollout import RolloutState
+from suggestions.standing import Ground
 
-KNOWN_DAYS = 90
+NEWEST = 20_000
+"""So many transactions are looked through for their users."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,7 @@ class Summary:
     state: RolloutState
     champion: ModelVersion | None
     users: int
-    """Distinct end users with a transaction in the last 90 days."""
+    """About how many end users there are: those of the newest transactions."""
     last_change: RolloutChange | None
 
     @property
@@ -77,27 +78,26 @@ class Summary:
         return f", about {_share_of(self.users, self.state.percentage):,} of {self.users:,},"
 
 
-def summarise() -> Summary:
-    """Read the state, the champion, the users and the last change."""
-    champions = ModelVersion.objects.filter(status=ModelVersion.Status.CHAMPION).defer("artifact")
+def summarise(ground: Ground, changes: Sequence[RolloutChange]) -> Summary:
+    """Say how the rollout stands; `changes` are the last ones, newest first."""
     return Summary(
-        state=read_rollout(),
-        champion=champions.first(),
+        state=ground.state,
+        champion=ground.champion,
         users=count_known_users(),
-        last_change=last_changes().first(),
+        last_change=changes[0] if changes else None,
     )
 
 
 def last_changes() -> QuerySet[RolloutChange]:
     """Return the changes of the rollout, newest first."""
-    return RolloutChange.objects.select_related("changed_by")
+    return RolloutChange.objects.select_related("changed_by").defer("evidence")
 
 
 def count_known_users() -> int:
-    """Count the end users of the last 90 days; of all time where the transactions are older than that."""
-    identified = Transaction.objects.exclude(user_id="").order_by().values("client_id", "user_id").distinct()
-    since = timezone.localdate() - timedelta(days=KNOWN_DAYS)
-    return identified.filter(date__gte=since).count() or identified.count()
+    """Count the end users among the newest transactions, which takes moments however many there are."""
+    newest = Transaction.objects.order_by("-pk").values("pk")[:NEWEST]
+    identified = Transaction.objects.filter(pk__in=newest).exclude(user_id="").order_by()
+    return identified.values("client_id", "user_id").distinct().count()
 
 
 def _share_of(users: int, percentage: int) -> int:

@@ -10,8 +10,10 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from suggestions.api.fields import StrictSerializer
+from suggestions.domain.ramp.recommendation import Action
 from suggestions.evidence import current_evidence
 from suggestions.evidence_report import BY, report_evidence
+from suggestions.recommending import recommend_now, to_document
 
 MAX_HOURS = 24 * 90
 
@@ -75,6 +77,14 @@ class PartAnswer(serializers.Serializer[object]):
     rule_accuracy = serializers.FloatField(allow_null=True)
 
 
+class RecommendationAnswer(serializers.Serializer[object]):
+    """The one thing to do next."""
+
+    action = serializers.ChoiceField(choices=[one.value for one in Action])
+    title = serializers.CharField(help_text="What to do, in words.")
+    reasons = serializers.ListField(child=serializers.CharField(), help_text="Why; one to three.")
+
+
 class EvidenceAnswer(serializers.Serializer[object]):
     """The counts of a period, and the verdicts on the present champion and step."""
 
@@ -98,6 +108,7 @@ class EvidenceAnswer(serializers.Serializer[object]):
     outcomes = OutcomeAnswer(many=True)
     criteria = CriterionAnswer(many=True)
     guardrails = GuardrailAnswer(many=True)
+    recommendation = RecommendationAnswer()
 
 
 class EvidenceView(APIView):
@@ -111,4 +122,6 @@ class EvidenceView(APIView):
         now = timezone.now()
         since = now - timedelta(hours=query.validated_data["hours"])
         by = query.validated_data.get("by", "")
-        return Response(report_evidence(current_evidence(now=now), since=since, by=by))
+        evidence = current_evidence(now=now)
+        report = report_evidence(evidence, since=since, by=by)
+        return Response(report | {"recommendation": to_document(recommend_now(evidence))})

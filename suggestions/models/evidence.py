@@ -1,7 +1,7 @@
 """Counts of events by the hour, so that evidence costs the same after ten million of them."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
 from django.db.models.functions import Coalesce
 
 from mlmodels.models import ModelVersion
@@ -25,6 +25,12 @@ class EvidenceHour(models.Model):
     slow_calls = models.PositiveIntegerField(help_text="Requests that took longer than the budget.")
     latency = models.JSONField(help_text="Requests by their latency, one number for each bucket.")
     failures = models.JSONField(help_text="Suggestions without an answer of the model, by reason.")
+    # db_default: the release before this one, which knows nothing of it, still inserts.
+    fallbacks = models.JSONField(
+        default=dict,
+        db_default=Value({}, models.JSONField()),
+        help_text="Suggestions that the model did not serve, by reason.",
+    )
     groups = models.BinaryField(
         help_text="The counts of each group of users, merchants and pairs, packed by domain/evidence."
     )
@@ -106,6 +112,10 @@ class EvidenceFold(models.Model):
     """How far the events have been counted: one row."""
 
     last_event_id = models.BigIntegerField(default=0)
+    counted_at = models.DateTimeField(null=True, help_text="When the events were last looked through.")
+    suggestions = models.BigIntegerField(
+        default=0, db_default=0, help_text="How many were counted in all hours together."
+    )
 
     class Meta:
         constraints = [models.CheckConstraint(name="evidence_fold_single_row", condition=Q(id=1))]

@@ -9,7 +9,7 @@ from typing import Final
 from suggestions.domain.evidence.agreement import MIN_GROUPS, PROCEED_FROM, REVIEW_FROM, Verdict
 from suggestions.domain.percentage import FULL
 from suggestions.domain.ramp.criteria import STABLE_HOURS, Criterion, Status
-from suggestions.domain.ramp.gate import Standing, blockers, describe_left
+from suggestions.domain.ramp.gate import HOLDS, Standing, blockers, describe_left
 from suggestions.domain.ramp.guardrails import Action as GuardrailAction
 from suggestions.domain.ramp.judging import Evidence
 from suggestions.domain.ramp.policy import Policy
@@ -17,7 +17,6 @@ from suggestions.domain.ramp.policy import Policy
 MOST_REASONS: Final = 3
 _MODEL_IS_WORSE = ("accuracy", "accept_rate")
 _AGREEMENT = "agreement"
-_HOLDS = "incidents"
 
 
 class Action(StrEnum):
@@ -89,7 +88,7 @@ class Outlook:
 
     def red(self) -> list[Criterion]:
         """Return the criteria that have failed, holds apart."""
-        return [one for one in self.evidence.criteria if one.status == Status.RED and one.name != _HOLDS]
+        return [one for one in self.evidence.criteria if one.status == Status.RED and one.name != HOLDS]
 
     def unknown(self) -> list[Criterion]:
         """Return the criteria that the step waits for, for want of data."""
@@ -97,7 +96,7 @@ class Outlook:
 
 
 def recommend(outlook: Outlook) -> Recommendation:
-    """Return the most urgent thing to do: what harms comes first, then what waits for a person, then the step."""
+    """Return the most urgent thing to do: what harms, then what waits for a person, then the step."""
     for rule in _RULES:
         found = next(rule(outlook), None)
         if found is not None:

@@ -16,6 +16,7 @@ from suggestions.domain.ramp.judging import Evidence
 from suggestions.evidence import current_evidence
 from suggestions.evidence_report import BY, report_evidence, report_parts
 from suggestions.logged_verdicts import Recomputed, entries_with_evidence, recompute
+from suggestions.recommending import recommend_now, to_document
 from suggestions.rollups import fold_events
 
 DEFAULT_HOURS = 48
@@ -45,6 +46,7 @@ class Command(BaseCommand):
         evidence, since = current_evidence(now=now), now - timedelta(hours=options["hours"])
         if options["json"]:
             report = report_evidence(evidence, since=since, by=options["by"])
+            report["recommendation"] = to_document(recommend_now(evidence))
             self.stdout.write(json.dumps(report, indent=2, cls=DjangoJSONEncoder))
             return
         self._tell(evidence)
@@ -72,6 +74,7 @@ class Command(BaseCommand):
         self.stdout.write(f"{agreement.verdict}: {ADVICE[agreement.verdict]}")
         self.stdout.write(f"Champion: {f'v{champion}' if champion else 'none'}")
         self.stdout.write(f"The matrix, read literally: {agreement.literal}")
+        self.stdout.write(f"To do: {recommend_now(evidence).title}")
         for criterion in evidence.criteria:
             self.stdout.write(f"  [{criterion.status:7}] {criterion.title}: {criterion.detail}")
         self.stdout.write("Model against rules, on what became known later:")

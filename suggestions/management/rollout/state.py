@@ -23,14 +23,17 @@ from suggestions.next_step import next_step
 from suggestions.proposals import open_proposal
 from suggestions.ramp import change_canary
 from suggestions.ramp_rights import RAISE, require
+from suggestions.recommending import recommend_now
 from suggestions.rollout import read_rollout, roll_back, set_blind_share
-from suggestions.standing import open_holds, placed_by
+from suggestions.standing import open_holds, placed_by, read_ground
 
 SHOWN_CHANGES: Final = 10
 
 
 def add_actions(actions: Any) -> None:
-    """Define show, set, rollback, blind, evaluate and bucket."""
+    """Define status, show, set, rollback, blind, evaluate and bucket."""
+    status = actions.add_parser("status", help="the percentage and the one thing to do next, in one line")
+    status.set_defaults(act=_show_status)
     show = actions.add_parser("show", help="the state, the next step and the last changes")
     show.set_defaults(act=_show)
     set_parser = actions.add_parser(
@@ -59,6 +62,14 @@ def add_actions(actions: Any) -> None:
     bucket.set_defaults(act=_show_bucket)
 
 
+def _show_status(_options: Options, say: Say) -> None:
+    found, state = recommend_now(read_current()), read_rollout()
+    say(
+        f"{format_percentage(state.percentage)} (version {state.version}). {found.title}. "
+        f"{'; '.join(found.reasons)}."
+    )
+
+
 def _show(_options: Options, say: Say) -> None:
     state = read_rollout()
     if not state.is_readable:
@@ -76,7 +87,9 @@ def _show(_options: Options, say: Say) -> None:
 
 
 def _show_next_step(say: Say) -> None:
-    step = next_step(read_current())
+    evidence = read_current()
+    say(f"To do: {recommend_now(evidence).title}")
+    step = next_step(evidence, read_ground())
     if step.to is None:
         say("The last step is reached.")
     else:

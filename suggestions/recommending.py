@@ -1,0 +1,48 @@
+"""What is to be done next about the rollout as it stands now."""
+
+from typing import Any, Final
+
+from mlmodels.models import TrainingRun
+from suggestions.domain.ramp.judging import Evidence
+from suggestions.domain.ramp.recommendation import Outlook, Recommendation, WaitingProposal, recommend
+from suggestions.models import RolloutProposal
+from suggestions.proposals import open_proposal
+from suggestions.standing import Ground, read_ground
+
+_OPEN_RUNS: Final = (TrainingRun.Status.QUEUED, TrainingRun.Status.RUNNING)
+
+
+def recommend_on(
+    ground: Ground, evidence: Evidence, *, proposal: RolloutProposal | None, run: TrainingRun | None
+) -> Recommendation:
+    """Return the one thing to do; `proposal` is the one that waits, `run` the newest training."""
+    waiting = (
+        WaitingProposal(proposal.to_percentage, proposal.proposer, proposal.is_override) if proposal else None
+    )
+    return recommend(
+        Outlook(
+            evidence=evidence,
+            standing=ground.standing,
+            policy=ground.policy,
+            now=ground.now,
+            proposal=waiting,
+            candidate=str(ground.candidate) if ground.candidate else "",
+            is_training=run is not None and run.status in _OPEN_RUNS,
+        )
+    )
+
+
+def recommend_now(evidence: Evidence) -> Recommendation:
+    """Return the one thing to do, read from the database."""
+    return recommend_on(
+        read_ground(), evidence, proposal=open_proposal(), run=TrainingRun.objects.order_by("-pk").first()
+    )
+
+
+def to_document(recommendation: Recommendation) -> dict[str, Any]:
+    """Return a recommendation as the API answers it."""
+    return {
+        "action": recommendation.action.value,
+        "title": recommendation.title,
+        "reasons": list(recommendation.reasons),
+    }
