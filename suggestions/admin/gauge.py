@@ -12,7 +12,7 @@ FLOOR: Final = 0.5
 _CENTRE: Final = (110.0, 108.0)
 _RADIUS: Final = 78.0
 _WHISKER: Final = 94.0
-_LABELS: Final = 103.0
+_LABELS: Final = 105.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +76,9 @@ class Gauge:
         bands = "below 75 % retrain, 75 to 85 % review, from 85 % on proceed"
         if self.reading.share is None:
             return f"Agreement: no comparisons yet. The bands: {bands}."
-        return (
-            f"Agreement {to_percent(self.reading.share)}, surely between {to_percent(self.reading.lower)} and "
-            f"{to_percent(self.reading.upper)}. The bands: {bands}."
-        )
+        lower, upper = to_percent(self.reading.lower), to_percent(self.reading.upper)
+        share = to_percent(self.reading.share)
+        return f"Agreement {share}, surely between {lower} and {upper}. The bands: {bands}."
 
 
 def _at(radius: float, share: float) -> tuple[float, float]:

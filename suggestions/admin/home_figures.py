@@ -6,6 +6,7 @@ from typing import Final
 
 from django.utils.formats import localize
 
+from mlmodels.domain.figures import to_percent
 from suggestions.admin.evidence_view import SOURCE_LABELS, EvidenceView
 from suggestions.domain.evidence.latency import BUDGET_MS, quantile
 from suggestions.domain.evidence.totals import Totals, accepted_of
@@ -99,7 +100,7 @@ def _interval(label: str, hits: int, size: int, what: str) -> Interval:
     if not size:
         return Interval(label, f"no {what} yet", "")
     low, high = wilson_interval(hits, size)
-    text = f"{hits / size:.1%} of {size:,} {what} ({low:.1%} to {high:.1%})"
+    text = f"{to_percent(hits / size)} of {size:,}, {100 * low:.0f} to {100 * high:.0f} %"
     return Interval(
         label, text, f"{100 * hits / size:.1f}", f"{100 * low:.1f}", f"{max(100 * (high - low), 0.5):.1f}"
     )
@@ -122,5 +123,5 @@ def _guard(reading: GuardrailReading, *, is_canary: bool) -> Guard:
     if reading.has_fired:
         return Guard(reading.title, reading.detail, "fired", "danger")
     if not is_canary:
-        return Guard(reading.title, reading.detail, "waits for the canary", "info")
+        return Guard(reading.title, reading.detail, "no canary", "info")
     return Guard(reading.title, reading.detail, "quiet", "success")

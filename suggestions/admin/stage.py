@@ -52,6 +52,6 @@ def _way_up(ground: Ground) -> str:
         return ""
     hold = "lift the hold, then " if ground.holds else ""
     return (
-        f"The canary was lowered. To go up again the normal way: {hold}wait until every gate for {to_text(to)} "
-        "is open, and let an admin raise it. The same users are served by the model again."
+        f"The canary was lowered. To go up again the normal way: {hold}wait until every gate for "
+        f"{to_text(to)} is open, and let an admin raise it. The same users are served by the model again."
     )

@@ -39,6 +39,15 @@ def evidence(caller: ApiCaller, query: str = "") -> dict[str, Any]:
     return document
 
 
+def test_evidence__few_suggestions__recommends_to_collect(
+    as_operator: ApiCaller, champion: ModelVersion
+) -> None:
+    answer = evidence(as_operator)["recommendation"]
+
+    assert (answer["action"], answer["title"]) == ("collect", "Collect: about 307 more comparisons")
+    assert answer["reasons"][0].startswith("Agreement is 66.7% of 3, surely between ")
+
+
 def test_evidence__few_suggestions__counts_and_verdicts(
     as_operator: ApiCaller, champion: ModelVersion
 ) -> None:

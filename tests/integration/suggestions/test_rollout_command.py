@@ -41,6 +41,21 @@ def refused(*arguments: str) -> str:
     return str(refusal.value)
 
 
+def test_status__nothing_trained__says_in_one_line_what_to_do() -> None:
+    assert run("status") == (
+        "0% (version 0). Train a model. No version is champion: everybody is served by the rules; No "
+        "candidate waits to be promoted.\n"
+    )
+
+
+def test_status_and_show__held__recommend_to_judge_the_hold() -> None:
+    stand_at(1_000)
+    run("hold", "--reason", "odd merchants")
+
+    assert run("status").startswith("10% (version 1). Lift the hold or leave it: odd merchants. ")
+    assert "To do: Lift the hold or leave it: odd merchants\n" in run("show")
+
+
 def test_set__upward_without_evidence__is_refused_with_what_stands_before_it() -> None:
     message = refused("set", "10%", "--reason", WHY)
 

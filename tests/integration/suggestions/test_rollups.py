@@ -2,11 +2,12 @@ from datetime import timedelta
 
 import pytest
 from django.db.models import Sum
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from suggestions.hour_counts import COUNTED
-from suggestions.models import Client, EvidenceCount, EvidenceHour, Feedback, SuggestionEvent
-from suggestions.rollups import fold_events, mark_stale
+from suggestions.models import Client, EvidenceCount, EvidenceFold, EvidenceHour, Feedback, SuggestionEvent
+from suggestions.rollups import Fold, fold_events, mark_stale, read_fold
 from tests.builders import make_event, make_transaction
 
 pytestmark = pytest.mark.django_db
@@ -74,3 +75,51 @@ def test_fold__category_that_staff_set__is_no_outcome(alice: Client) -> None:
     fold_events()
 
     assert totals() == {"disagree": 2, "rule_only_model": 1}
+
+
+def test_fold__reasons__are_counted_of_all_and_of_failures_apart(alice: Client) -> None:
+    for state, fallback in (("agree", "not_in_canary"), ("model_error", "timeout"), ("agree", "")):
+        make_event(make_transaction(alice), state=state, fallback=fallback)
+
+    fold_events()
+
+    hour = EvidenceHour.objects.get()
+    assert hour.fallbacks == {"not_in_canary": 1, "timeout": 1}
+    assert hour.failures == {"timeout": 1}
+
+
+def test_read_fold__never_counted__is_due() -> None:
+    assert read_fold() == Fold(None, 0, is_due=True)
+
+
+def test_read_fold__counted_just_now__is_not_due_and_knows_the_newest(alice: Client) -> None:
+    event = make_event(make_transaction(alice))
+    fold_events()
+
+    fold = read_fold()
+
+    assert (fold.newest_id, fold.is_due) == (event.pk, False)
+    assert fold.counted_at is not None
+    assert abs(timezone.now() - fold.counted_at) < timedelta(minutes=1)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "counted", "is_new", "is_due"),
+    [
+        pytest.param(1, 5_000, True, False, id="busy: beat will count"),
+        pytest.param(3, 5_000, False, True, id="nobody counts any more"),
+        pytest.param(1, 998, True, True, id="little altogether"),
+        pytest.param(1, 998, False, False, id="little, and nothing new"),
+        pytest.param(1, 1_000, True, False, id="one more than little"),
+    ],
+)
+def test_read_fold__is_due__only_where_beat_does_not_or_little_is_to_count(
+    alice: Client, minutes: int, counted: int, is_new: bool, is_due: bool
+) -> None:
+    make_event(make_transaction(alice))
+    fold_events()
+    EvidenceFold.objects.update(counted_at=Now() - timedelta(minutes=minutes), suggestions=counted)
+    if is_new:
+        make_event(make_transaction(alice))
+
+    assert read_fold().is_due == is_due
