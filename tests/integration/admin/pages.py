@@ -132,9 +132,11 @@ WRITES: dict[str, frozenset[str]] = {
     "mlmodels_modelversion_override_gate": ADMINS,
     "mlmodels_modelversion_challenge": ADMINS,
     "mlmodels_modelversion_end_challenge": ADMINS,
+    "mlmodels_modelversion_archive": ADMINS,
     "mlmodels_modelversion_roll_back": ADMINS,
     **_saved("mlmodels_trainingrun"),
     "mlmodels_trainingrun_train": OPERATORS,
+    "mlmodels_trainingrun_schedule": ADMINS,
     **_saved("mlmodels_championchange"),
     **_saved("django_celery_beat_periodictask", change=ADMINS, add=ADMINS, delete=ADMINS),
     **_saved("django_celery_beat_crontabschedule", change=ADMINS, add=ADMINS, delete=ADMINS),
@@ -153,7 +155,7 @@ ONLY_READ = {
     *("suggestions_suggestionevent_disagreements", "suggestions_suggestionevent_disagreements_export"),
     *("suggestions_rule_suggested", "suggestions_rule_deleted", "audit_auditentry_verify"),
     *("suggestions_rollout_change", "suggestions_rolloutpolicy_change", "suggestions_apikey_change"),
-    *("mlmodels_modelversion_card", "mlmodels_modelversion_card_download"),
+    *("mlmodels_modelversion_card", "mlmodels_modelversion_card_download", "mlmodels_modelversion_compare"),
 }
 
 # The actions of the lists, and who may take them; a list that is not here has none.
