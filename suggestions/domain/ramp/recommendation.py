@@ -121,11 +121,7 @@ def _guardrails(outlook: Outlook) -> Iterator[Recommendation]:
     if not outlook.standing.percentage:
         yield Recommendation(Action.FIND_CAUSE, f"Find the cause: {fired[0].title}", tuple(found))
         return
-    off = (
-        []
-        if outlook.policy.watches
-        else ["The policy has switched the guardrails off: nothing lowers by itself"]
-    )
+    off = "The policy has switched the guardrails off: nothing lowers by itself"
     yield Recommendation(
         Action.ROLL_BACK,
         f"Roll back: the guardrail “{fired[0].title}” fired",
