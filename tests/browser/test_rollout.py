@@ -27,7 +27,7 @@ def test_rollout__slider_to_ten_percent_with_a_reason__is_served_from_then_on(pa
     make_champion()
     add_users(20)
 
-    page.get_by_role("link", name="Rollout", exact=True).first.click()
+    page.locator("#nav-sidebar").get_by_role("link", name="Rollout").click()
     slider = page.get_by_role("slider", name="Percentage, as a slider")
     slider.focus()
     for _ in range(20):  # half a percent a step

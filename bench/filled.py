@@ -1,0 +1,81 @@
+"""Fill a database with made-up events of four weeks, faster than any request could send them."""
+
+from typing import Any
+
+DAYS = 28
+CLIENTS = 10
+USERS = 20_000
+MERCHANTS = 3_000
+
+_CLIENTS = """
+    INSERT INTO suggestions_client (name, is_active, created_at)
+    SELECT 'bench ' || n, true, now() FROM generate_series(1, %(clients)s) AS n
+"""
+_TRANSACTIONS = """
+    INSERT INTO suggestions_transaction (client_id, external_id, user_id, description, amount, currency,
+        date, account, memo, category, feedback_category, merchant, merchant_word, created_at, updated_at)
+    SELECT %(client)s + n %% %(clients)s, 't' || n, 'user-' || n %% %(users)s, 'SHOP ' || n %% %(merchants)s,
+        -1 - n %% 90, 'CAD', current_date - (n %% 28)::int, '', '', '',
+        CASE WHEN n %% 20 = 0 THEN 'Fuel' ELSE '' END, 'shop ' || n %% %(merchants)s, 'shop', now(), now()
+    FROM generate_series(1, %(rows)s) AS n
+"""
+_EVENTS = """
+    INSERT INTO suggestions_suggestionevent (client_id, transaction_id, created_at, rule_category,
+        rule_confidence, model_category, model_confidence, model_version_id, state, source, served_category,
+        fallback, bucket, rollout_version, percentage, user_group, merchant_group, is_merchant_seen,
+        request_size, latency_ms)
+    SELECT %(client)s + n %% %(rows)s %% %(clients)s, %(first)s + n %% %(rows)s,
+        now() - interval '1 second' * (%(seconds)s::bigint * (%(events)s - n) / %(events)s), 'Fuel', 0.9,
+        CASE WHEN n %% 10 = 0 THEN 'Rent' ELSE 'Fuel' END, 0.9, %(version)s,
+        CASE WHEN n %% 10 = 0 THEN 'disagree' ELSE 'agree' END,
+        CASE WHEN n %% 11 = 0 THEN 'model' ELSE 'rule' END, 'Fuel',
+        CASE WHEN n %% 11 = 0 THEN '' ELSE 'not_in_canary' END, n %% 10000, 0, 1000,
+        n::bigint * 7 %% 256, n::bigint * 11 %% 256, true, 1, n %% 40
+    FROM generate_series(1, %(events)s) AS n
+"""
+_FEEDBACK = """
+    INSERT INTO suggestions_feedback (event_id, verdict, category, reason, created_at)
+    SELECT id, CASE WHEN id %% 7 = 0 THEN 'corrected' ELSE 'accepted' END, 'Fuel', '', created_at
+    FROM suggestions_suggestionevent WHERE id %% 20 = 0
+"""
+
+
+def fill(*, events: int, transactions: int) -> None:
+    """Write so many events of so many transactions of ten clients, in place of those there were.
+
+    One event in ten is a disagreement, one in twenty has a verdict.
+    """
+    from django.db import connection  # noqa: PLC0415
+    from django.utils import timezone  # noqa: PLC0415
+
+    from mlmodels.models import ModelVersion  # noqa: PLC0415
+
+    now = timezone.now()
+    ModelVersion.objects.all().delete()
+    version = ModelVersion.objects.create(
+        status="champion", artifact=b"", sha256="", size_bytes=0, feature_version=0, feature_names=[],
+        labels=[], data_fingerprint="", trained_at=now, validated_at=now, promoted_at=now,
+    )  # fmt: skip
+    values = {
+        "clients": CLIENTS,
+        "users": USERS,
+        "merchants": MERCHANTS,
+        "rows": transactions,
+        "events": events,
+        "seconds": DAYS * 24 * 3600,
+        "version": version.pk,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute("SET statement_timeout = 0")
+        cursor.execute("TRUNCATE suggestions_client, suggestions_evidencehour, suggestions_stalehour CASCADE")
+        cursor.execute(_CLIENTS, values)
+        values["client"] = _smallest(cursor, "suggestions_client")
+        cursor.execute(_TRANSACTIONS, values)
+        cursor.execute(_EVENTS, values | {"first": _smallest(cursor, "suggestions_transaction")})
+        cursor.execute(_FEEDBACK, values)
+        cursor.execute("ANALYZE")
+
+
+def _smallest(cursor: Any, table: str) -> int:
+    cursor.execute(f"SELECT min(id) FROM {table}")
+    return int(cursor.fetchone()[0])
