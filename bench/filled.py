@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from psycopg import sql
+
 DAYS = 28
 CLIENTS = 10
 USERS = 20_000
@@ -50,8 +52,10 @@ def fill(*, events: int, transactions: int) -> None:
 
     from mlmodels.models import ModelVersion  # noqa: PLC0415
 
+    with connection.cursor() as cursor:
+        cursor.execute("SET statement_timeout = 0")
+        cursor.execute("TRUNCATE suggestions_client, mlmodels_modelversion, suggestions_stalehour CASCADE")
     now = timezone.now()
-    ModelVersion.objects.all().delete()
     version = ModelVersion.objects.create(
         status="champion", artifact=b"", sha256="", size_bytes=0, feature_version=0, feature_names=[],
         labels=[], data_fingerprint="", trained_at=now, validated_at=now, promoted_at=now,
@@ -66,8 +70,6 @@ def fill(*, events: int, transactions: int) -> None:
         "version": version.pk,
     }
     with connection.cursor() as cursor:
-        cursor.execute("SET statement_timeout = 0")
-        cursor.execute("TRUNCATE suggestions_client, suggestions_evidencehour, suggestions_stalehour CASCADE")
         cursor.execute(_CLIENTS, values)
         values["client"] = _smallest(cursor, "suggestions_client")
         cursor.execute(_TRANSACTIONS, values)
@@ -77,5 +79,38 @@ def fill(*, events: int, transactions: int) -> None:
 
 
 def _smallest(cursor: Any, table: str) -> int:
-    cursor.execute(f"SELECT min(id) FROM {table}")
+    cursor.execute(sql.SQL("SELECT min(id) FROM {}").format(sql.Identifier(table)))
     return int(cursor.fetchone()[0])
+
+
+_LIKE_THE_NEWEST = """
+    WITH example AS (SELECT * FROM suggestions_evidencehour WHERE hour = %(example)s LIMIT 1),
+    copied AS (
+        INSERT INTO suggestions_evidencehour (hour, rollout_version, model_version_id, suggestions, calls,
+            failed_calls, slow_calls, latency, failures, fallbacks, groups)
+        SELECT %(example)s::timestamptz - n * interval '1 hour', rollout_version, model_version_id,
+            suggestions, calls, failed_calls, slow_calls, latency, failures, fallbacks, groups
+        FROM example, generate_series(1, %(hours)s) AS n RETURNING id
+    )
+    INSERT INTO suggestions_evidencecount (of_id, dimension, key, {counts})
+    SELECT copied.id, dimension, key, {counts} FROM copied, suggestions_evidencecount AS counted
+    WHERE counted.of_id = (SELECT id FROM example)
+"""
+
+
+def count_like_the_newest() -> None:
+    """Count the newest whole hour, and write as much for each hour before: counting all takes minutes."""
+    from django.db import connection  # noqa: PLC0415
+
+    from suggestions.hour_counts import COUNTED  # noqa: PLC0415
+    from suggestions.models import EvidenceHour, StaleHour  # noqa: PLC0415
+    from suggestions.rollups import fold_events  # noqa: PLC0415
+
+    fold_events(at_most=2)
+    StaleHour.objects.all().delete()
+    example = EvidenceHour.objects.order_by("hour").values_list("hour", flat=True).first()
+    counts = sql.SQL(", ").join(sql.Identifier(name) for name in COUNTED)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            sql.SQL(_LIKE_THE_NEWEST).format(counts=counts), {"example": example, "hours": DAYS * 24 - 2}
+        )

@@ -1,7 +1,7 @@
 """How long the pages of the admin take after many events, and how many queries each costs.
 
-python -m bench.pages [--events N] fills a PostgreSQL of its own with a tenth of the events, opens every page, then
-does the same with all of them: the peer of each page is itself with a tenth of the data.
+python -m bench.pages [--events N] fills a PostgreSQL of its own with a tenth of the events, opens every page,
+then does the same with all of them: the peer of each page is itself with a tenth of the data.
 """
 
 import argparse
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from bench.filled import fill
+from bench.filled import count_like_the_newest, fill
 from bench.report import to_table
 from bench.server import postgres, set_up
 from lmsuggest.local.servers import ServerBroken, ServerMissing
@@ -72,15 +72,19 @@ def _migrate() -> None:
 
 
 def _filled(events: int) -> dict[str, Cost]:
-    from suggestions.rollups import fold_events  # noqa: PLC0415
-
-    print(f"Filling {events:,} events", file=sys.stderr)
+    print(f"Filling {events:,} events", file=sys.stderr, flush=True)
     fill(events=events, transactions=events // EVENTS_A_TRANSACTION)
-    print("Counting them by the hour", file=sys.stderr)
-    fold_events()
-    print("Opening the pages", file=sys.stderr)
+    print("Counting the newest hours, and as much for the others", file=sys.stderr, flush=True)
+    count_like_the_newest()
     browser = _logged_in()
-    return {name: _open(browser, address) for name, address in _addresses()}
+    return dict(_opened(browser))
+
+
+def _opened(browser: Any) -> Iterator[tuple[str, Cost]]:
+    for name, address in _addresses():
+        cost = _open(browser, address)
+        print(f"{name}: {cost.median_ms:.0f} ms", file=sys.stderr, flush=True)
+        yield name, cost
 
 
 def _logged_in() -> Any:
@@ -103,8 +107,6 @@ def _open(browser: Any, address: str) -> Cost:
         with CaptureQueriesContext(connection) as captured:
             started = time.perf_counter()
             answer = browser.get(address)
-            # Of a file that is streamed, the first part: the reader waits for that.
-            next(iter(answer.streaming_content), b"") if answer.streaming else answer.content
             times.append(1_000 * (time.perf_counter() - started))
         if answer.status_code != 200:
             raise RuntimeError(f"{address} answered {answer.status_code}")
@@ -128,10 +130,7 @@ def _addresses() -> Iterator[tuple[str, str]]:
     yield "suggestions, of a state nobody had", f"{EVENTS}?state__exact=model_error"
     yield "suggestions, of a reason nobody had", f"{EVENTS}?fallback__exact=checksum"
     yield "suggestions, of a client", f"{EVENTS}?client__id__exact={client.pk}"
-    yield (
-        "suggestions, of a day",
-        f"{EVENTS}?created_at_from_0={day:%Y-%m-%d}&created_at_to_0={event.created_at:%Y-%m-%d}",
-    )
+    yield "suggestions, since a day", f"{EVENTS}?created_at_from_0={day:%Y-%m-%d}"
     yield (
         "suggestions, of the first day",
         f"{EVENTS}?created_at_to_0={oldest.created_at + timedelta(days=1):%Y-%m-%d}",
@@ -142,7 +141,6 @@ def _addresses() -> Iterator[tuple[str, str]]:
     yield "disagreements, of a merchant", f"{DISAGREEMENTS}?merchant=shop+17"
     yield "disagreements, of a client", f"{DISAGREEMENTS}?client={client.name.replace(' ', '+')}"
     yield "disagreements, since a week", f"{DISAGREEMENTS}?date_from={week:%Y-%m-%d}"
-    yield "disagreements, export begins", f"{DISAGREEMENTS}export/"
     yield "feedback", FEEDBACK
     yield "feedback, of a verdict", f"{FEEDBACK}?verdict__exact=corrected"
     yield "feedback, of a verdict nobody gave", f"{FEEDBACK}?verdict__exact=rejected"

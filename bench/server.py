@@ -1,5 +1,6 @@
-"""Start a PostgreSQL of its own for the time of a benchmark."""
+"""Start a PostgreSQL of its own for the time of a benchmark, and the service's settings on it."""
 
+import os
 import secrets
 import shutil
 import tempfile
@@ -7,6 +8,8 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+import django
 
 from lmsuggest.local.processes import end, spawn
 from lmsuggest.local.servers import ServerBroken, find_free_port, prepare_postgres
@@ -40,3 +43,16 @@ def postgres() -> Iterator[str]:
         end(process, program)
         for place in {folder, server.data.parent}:
             shutil.rmtree(place, ignore_errors=True)
+
+
+def set_up(address: str) -> None:
+    """Let this process be the service on that database; its tables can be imported from here on."""
+    os.environ |= {
+        "DATABASE_URL": address,
+        "DJANGO_SECRET_KEY": secrets.token_urlsafe(50),
+        "DJANGO_SETTINGS_MODULE": "lmsuggest.settings",
+        "LMSUGGEST_ENV_FILE": "",
+        "LMSUGGEST_INSECURE_HTTP": "1",
+        "LOG_LEVEL": "ERROR",
+    }
+    django.setup()
