@@ -5,7 +5,7 @@ BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run stack test check tests lint format types ml-status ml-train ml-smoke bench-quality bench-scale bench-rollout bench-evidence lock clean clean-state system-tools
+.PHONY: help run stack test check tests lint format types ml-status ml-train ml-smoke bench-quality bench-scale bench-rollout bench-evidence bench-pages lock clean clean-state system-tools
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-14s %s\n' "$$name" "$$text"; done
@@ -61,6 +61,9 @@ bench-rollout: .venv/.installed-dev ## Replay rollouts whose truth is known: how
 
 bench-evidence: .venv/.installed-dev ## Time the evidence after ten million events: ARGS="--events 1000000"
 	@$(BIN)/python -m bench.evidence $(ARGS)
+
+bench-pages: .venv/.installed-dev ## Time every page of the admin after ten million events: ARGS="--events 1000000"
+	@$(BIN)/python -m bench.pages $(ARGS)
 
 # One environment: what the tests need is a superset. A changed lock file is installed again. The lock is complete:
 # --no-deps keeps pip from looking for a newer release of a package that is asked for with extras.

@@ -2,9 +2,7 @@
 
 from typing import Any
 
-from django.contrib.admin import ShowFacets
 from django.http import HttpRequest, HttpResponse
-from unfold.paginator import InfinitePaginator
 
 from console.careful_editing import CarefulEditing
 
@@ -38,17 +36,6 @@ class ReadOnlyAdmin(ConsoleAdmin):
             request, context | {"show_history": False}, **kwargs
         )
         return response
-
-
-class LargeListAdmin(ReadOnlyAdmin):
-    """A list of millions: nothing is counted, and the order is that of the primary key."""
-
-    paginator = InfinitePaginator
-    show_full_result_count = False
-    show_facets = ShowFacets.NEVER
-    list_fullwidth = True
-    list_filter_submit = True
-    sortable_by = ()
 
 
 class ReadOnlyRows:

@@ -10,7 +10,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
 from audit.log import LogUnavailable, Origin
-from console.model_admin import LargeListAdmin
+from console.large_list import LargeListAdmin
 from suggestions.admin.disagreement_filter import FilterForm
 from suggestions.admin.disagreement_view import categories_of, view_clusters, view_heat_map, view_rows
 from suggestions.api.fields import parse_id

@@ -42,6 +42,9 @@ class SuggestionEventAdmin(DisagreementPages):
     )
     list_select_related = ("client", "transaction")
     list_filter = ("state", "source", "fallback", "client", ("created_at", RangeDateTimeFilter))
+    unindexed_filters = ("state", "source", "fallback")
+    time_field = "created_at"
+    look_further = "choose until when"
     fields = (
         ("served_category", "source"),
         ("rules_answer", "models_answer"),

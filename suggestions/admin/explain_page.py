@@ -5,7 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
-from console.model_admin import LargeListAdmin
+from console.large_list import LargeListAdmin
 from mlmodels import services
 from suggestions.admin.candidate_view import view_explanation
 from suggestions.admin.descriptions import may_read, shown_text

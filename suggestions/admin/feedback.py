@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import RangeDateTimeFilter
 from unfold.decorators import display
 
-from console.model_admin import LargeListAdmin
+from console.large_list import LargeListAdmin
 from suggestions.models import Feedback, Verdict
 
 
@@ -19,6 +19,9 @@ class FeedbackAdmin(LargeListAdmin):
 
     list_display = ("created_at", "shown_verdict", "category", "served", "source", "shown_reason")
     list_filter = ("verdict", "event__source", ("created_at", RangeDateTimeFilter))
+    unindexed_filters = ("verdict", "event__source")
+    time_field = "created_at"
+    look_further = "choose until when"
     fields = (("shown_verdict", "category"), "reason", ("served", "source"), ("shown_event", "created_at"))
     readonly_fields = ("shown_verdict", "served", "source", "shown_event")
 

@@ -10,7 +10,7 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
-from console.model_admin import LargeListAdmin
+from console.large_list import LargeListAdmin
 from suggestions.admin.candidate_view import view_explanation
 from suggestions.admin.explanation import explain_played, to_answer
 from suggestions.admin.summary import to_text

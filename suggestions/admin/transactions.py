@@ -13,7 +13,9 @@ from suggestions.admin.descriptions import isolated, may_read, shown_text
 from suggestions.admin.explain_page import ExplainPage
 from suggestions.admin.playground import PlaygroundPage
 from suggestions.admin.transaction_view import view_transaction
-from suggestions.models import Transaction
+from suggestions.models import Client, Transaction
+
+MOST_FOUND = 1_000
 
 
 @admin.register(Transaction)
@@ -32,8 +34,10 @@ class TransactionAdmin(ExplainPage, PlaygroundPage):
     list_display_links = ("external_id",)
     list_select_related = ("client",)
     list_filter = ("client", ("date", RangeDateFilter))
+    unindexed_filters = ("date",)
+    look_further = "choose a client"
     search_fields = ("external_id__exact", "user_id__exact")
-    search_help_text = "The exact external id or user id"
+    search_help_text = f"The exact external id or user id; of a user the newest {MOST_FOUND:,}"
     fields = (
         ("external_id", "client"),
         ("user_id", "date"),
@@ -52,6 +56,18 @@ class TransactionAdmin(ExplainPage, PlaygroundPage):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Transaction]:
         """Read the transactions with their clients."""
         return Transaction.objects.select_related("client")
+
+    def is_windowed(self, request: HttpRequest) -> bool:
+        """Tell whether the index by client and date cannot serve."""
+        is_of_client = bool(request.GET.get("client__id__exact"))
+        return super().is_windowed(request) and not (is_of_client or request.GET.get("q"))
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Transaction], search_term: str
+    ) -> tuple[QuerySet[Transaction], bool]:
+        """Find the newest transactions of an id by the indexes, which begin with the client."""
+        term = search_term.strip()
+        return (queryset.filter(pk__in=_found(term)) if term else queryset), False
 
     def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
         """Show the merchant to those who may not read descriptions."""
@@ -101,6 +117,13 @@ class TransactionAdmin(ExplainPage, PlaygroundPage):
             request, object_id, form_url, (extra_context or {}) | story
         )
         return response
+
+
+def _found(term: str) -> set[int]:
+    clients = list(Client.objects.values_list("pk", flat=True))
+    rows = Transaction.objects.filter(client_id__in=clients).values_list("pk", flat=True)
+    by_external_id = rows.filter(external_id=term).order_by()
+    return {*by_external_id, *rows.filter(user_id=term).order_by("-pk")[:MOST_FOUND]}
 
 
 def _redacted(fields: tuple[Any, ...]) -> tuple[Any, ...]:

@@ -146,7 +146,10 @@ class Feedback(models.Model):
         constraints = [
             models.CheckConstraint(name="feedback_verdict", condition=Q(verdict__in=Verdict.values)),
         ]
-        indexes = [models.Index(fields=["event", "-id"], name="feedback_latest")]
+        indexes = [
+            models.Index(fields=["event", "-id"], name="feedback_latest"),
+            models.Index(fields=["created_at"], name="feedback_by_time"),
+        ]
 
     def __str__(self) -> str:
         return f"feedback {self.pk}"
