@@ -47,6 +47,7 @@ SESSION_COOKIE_SAMESITE = "Lax"
 X_FRAME_OPTIONS = "DENY"
 
 INSTALLED_APPS = [
+    "console",  # its templates go before the theme's
     "unfold",
     "unfold.contrib.filters",
     "django.contrib.admin",
@@ -64,7 +65,6 @@ INSTALLED_APPS = [
     "rest_framework_api_key",
     "drf_spectacular",
     "drf_spectacular_sidecar",
-    "console",
     "audit",
     "mlmodels",
     "suggestions",

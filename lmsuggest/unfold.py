@@ -64,7 +64,7 @@ UNFOLD: dict[str, Any] = {
     "SHOW_VIEW_ON_SITE": False,
     "DASHBOARD_CALLBACK": "suggestions.admin.dashboard.add_state",
     "STYLES": [_asset("console/console.css")],
-    "SCRIPTS": [_asset("console/console.js")],
+    "SCRIPTS": [_asset("console/console.js"), _asset("console/keyboard.js")],
     "COLORS": {
         "primary": {
             "50": "oklch(96.2% .018 272.314)",

@@ -62,7 +62,7 @@ class ApiKeyAdmin(ConsoleAdmin):
             return "revoked"
         return "expired" if key.has_expired else "valid"
 
-    @display(description="")
+    @display(description="Action")
     def revoke_link(self, key: ApiKey) -> str | SafeString:
         """Link the page that asks before the key is revoked."""
         if key.revoked:

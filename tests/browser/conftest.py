@@ -9,6 +9,7 @@ from django.contrib.auth.models import User
 from playwright.sync_api import Browser, ConsoleMessage, Page, ViewportSize, sync_playwright
 
 from suggestions.roles import Role
+from tests.browser.addresses import make_pages
 from tests.staff import PASSWORD, make_staff
 
 DESK = ViewportSize(width=1280, height=900)
@@ -46,6 +47,11 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture
 def admin_user(transactional_db: None) -> User:
     return make_staff(Role.ADMIN, PASSWORD)
+
+
+@pytest.fixture
+def addresses(transactional_db: None) -> list[str]:
+    return make_pages()
 
 
 @pytest.fixture

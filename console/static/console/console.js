@@ -6,3 +6,8 @@ document.addEventListener("click", (event) => {
   event.preventDefault();
   dialog.showModal();
 });
+
+// "Cancel" is no submit button: Enter in a field takes the first of those, and is to mean yes.
+document.addEventListener("click", (event) => {
+  event.target.closest("[data-close]")?.closest("dialog")?.close();
+});
