@@ -1,9 +1,10 @@
 """The addresses of every kind of page, with rows that strain it."""
 
+from mlmodels import run_log
 from suggestions.models import Feedback, RolloutChange
 from suggestions.rollout import set_percentage
 from tests.builders import make_client, make_event, make_key, make_rule, make_transaction
-from tests.registry_rows import make_champion, make_run
+from tests.registry_rows import make_champion, make_run, make_version
 from tests.version_facts import METRICS
 
 LISTS = [
@@ -33,7 +34,9 @@ def make_pages() -> list[str]:
     event = make_event(row, state="disagree", model_category="Fuel", model_confidence=0.7)
     Feedback.objects.create(event=event, verdict="corrected", category="Fuel")
     set_percentage(2_500, by=None, reason="a" * 300, origin=RolloutChange.Origin.COMMAND)
-    champion = make_champion(metrics=METRICS)
+    champion, candidate = make_champion(metrics=METRICS), make_version(metrics=METRICS)
+    run = make_run()
+    run_log.note(run.pk, "Asked for by hand.")
     return [
         "/admin/",
         "/admin/suggestions/rollout/",
@@ -55,5 +58,7 @@ def make_pages() -> list[str]:
         "/admin/suggestions/apikey/add/",
         f"/admin/mlmodels/modelversion/{champion.pk}/change/",
         f"/admin/mlmodels/modelversion/{champion.pk}/card/",
-        f"/admin/mlmodels/trainingrun/{make_run().pk}/change/",
+        f"/admin/mlmodels/modelversion/compare/?a={champion.pk}&b={candidate.pk}&rows=1",
+        "/admin/mlmodels/trainingrun/train/",
+        f"/admin/mlmodels/trainingrun/{run.pk}/change/",
     ]
