@@ -116,14 +116,17 @@ def to_schedule(how: str, at: time, day: int) -> TrainingSchedule:
 
 def _enable(schedule: TrainingSchedule) -> None:
     hour, minute = schedule.at.split(":")
-    crontab, _ = CrontabSchedule.objects.get_or_create(
-        minute=str(int(minute)),
-        hour=str(int(hour)),
-        day_of_week=str(schedule.day) if schedule.how == "weekly" else "*",
-        day_of_month="*",
-        month_of_year="*",
-        timezone="UTC",
-    )
+    moments = {
+        "minute": str(int(minute)),
+        "hour": str(int(hour)),
+        "day_of_week": str(schedule.day) if schedule.how == "weekly" else "*",
+        "day_of_month": "*",
+        "month_of_year": "*",
+        "timezone": "UTC",
+    }
+    # No get_or_create: the admin lets an operator enter the same times twice.
+    same = CrontabSchedule.objects.filter(**moments).order_by("pk").first()
+    crontab = same or CrontabSchedule.objects.create(**moments)
     # An operator may have deleted it, or given it an interval.
     task, _ = PeriodicTask.objects.get_or_create(
         name=_NAMES[schedule.how], defaults={"task": TASK, "crontab": crontab}

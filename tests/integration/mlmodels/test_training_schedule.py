@@ -118,3 +118,12 @@ def test_command__says_and_sets_it() -> None:
         schedule("off")
     with pytest.raises(CommandError, match="no time of day"):
         schedule("nightly", "--at", "25:00", "--reason", "x")
+
+
+def test_write__two_equal_crontabs__takes_one_of_them() -> None:
+    for _ in range(2):
+        CrontabSchedule.objects.create(minute="0", hour="5", timezone="UTC")
+
+    write_schedule(TrainingSchedule("nightly", "05:00"), by=None, reason="earlier than the bank's file")
+
+    assert read_schedule().schedule == TrainingSchedule("nightly", "05:00")
