@@ -16,6 +16,7 @@ from unfold.decorators import display
 from audit.domain.changes import describe_change
 from audit.models import AuditEntry, AuditHead
 from audit.verifying import verify_log
+from console.filtered_list import FilteredList
 from console.model_admin import ReadOnlyAdmin
 
 LIST: Final = "admin:audit_auditentry_changelist"
@@ -26,7 +27,7 @@ Kind = AuditEntry.Kind
 
 
 @admin.register(AuditEntry)
-class AuditEntryAdmin(ReadOnlyAdmin):
+class AuditEntryAdmin(FilteredList, ReadOnlyAdmin):
     """What was decided, the latest first."""
 
     list_display = ("sequence", "recorded_at", "shown_kind", "subject", "change", "shown_actor", "reason")

@@ -1,9 +1,9 @@
-"""The app of the shared pieces; it has no tables."""
+"""The app of what people work with; its one table holds the filters they saved."""
 
 from django.apps import AppConfig
 
 
 class ConsoleConfig(AppConfig):
-    """Let templates and static files be found."""
+    """Let templates, static files and the table be found."""
 
     name = "console"

@@ -37,6 +37,7 @@ _ADMINISTERED = (
     "suggestions.override_rollout_gate",
     "suggestions.export_description",
     "suggestions.label_transaction",
+    "console.share_savedfilter",
     "mlmodels.promote_modelversion",
     "mlmodels.override_modelversion_gate",
     *(

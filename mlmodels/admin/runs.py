@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.decorators import display
 
+from console.filtered_list import FilteredList
 from mlmodels import run_log
 from mlmodels.admin.training_page import OPEN, TrainingPage
 from mlmodels.models import ModelVersion, TrainingRun
@@ -18,7 +19,7 @@ Status = TrainingRun.Status
 
 
 @admin.register(TrainingRun)
-class TrainingRunAdmin(TrainingPage):
+class TrainingRunAdmin(FilteredList, TrainingPage):
     """The runs, newest first."""
 
     list_display = (

@@ -10,6 +10,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
 from audit.log import LogUnavailable, Origin
+from console.filtered_list import FilteredList, view_filters
 from console.large_list import LargeListAdmin
 from suggestions.admin.disagreement_filter import FilterForm
 from suggestions.admin.disagreement_view import categories_of, view_clusters, view_heat_map, view_rows
@@ -25,7 +26,7 @@ CLIENTS: Final = 100
 """So many names of clients are offered to choose from."""
 
 
-class DisagreementPages(LargeListAdmin):
+class DisagreementPages(FilteredList, LargeListAdmin):
     """The pages about disagreements, beside the list of all suggestions."""
 
     def get_urls(self) -> list[URLPattern]:
@@ -38,6 +39,10 @@ class DisagreementPages(LargeListAdmin):
         ]
         return [*own, *super().get_urls()]
 
+    def filtered_pages(self) -> tuple[str, ...]:
+        """Add the page: its filters can be saved as those of the list."""
+        return (*super().filtered_pages(), PAGE.removeprefix("admin:"))
+
     def disagreements(self, request: HttpRequest) -> HttpResponse:
         """Show the disagreements that pass the filter, or what is wrong with the filter."""
         if not self.has_view_permission(request):
@@ -49,6 +54,7 @@ class DisagreementPages(LargeListAdmin):
             "title": "Disagreements",
             "form": form,
             "looked_at": LOOKED_AT,
+            "saved_filters": view_filters(request, PAGE.removeprefix("admin:")),
             "clients": list(Client.objects.values_list("name", flat=True)[:CLIENTS]),
             "all_events": f"{reverse('admin:suggestions_suggestionevent_changelist')}?state__exact=disagree",
         }

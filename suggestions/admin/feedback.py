@@ -9,12 +9,13 @@ from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import RangeDateTimeFilter
 from unfold.decorators import display
 
+from console.filtered_list import FilteredList
 from console.large_list import LargeListAdmin
 from suggestions.models import Feedback, Verdict
 
 
 @admin.register(Feedback)
-class FeedbackAdmin(LargeListAdmin):
+class FeedbackAdmin(FilteredList, LargeListAdmin):
     """What the end users said to the suggestions."""
 
     list_display = ("created_at", "shown_verdict", "category", "served", "source", "shown_reason")

@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import RangeDateFilter
 from unfold.decorators import display
 
+from console.filtered_list import FilteredList
 from suggestions.admin.descriptions import isolated, may_read, shown_text
 from suggestions.admin.explain_page import ExplainPage
 from suggestions.admin.playground import PlaygroundPage
@@ -19,7 +20,7 @@ MOST_FOUND = 1_000
 
 
 @admin.register(Transaction)
-class TransactionAdmin(ExplainPage, PlaygroundPage):
+class TransactionAdmin(FilteredList, ExplainPage, PlaygroundPage):
     """What the clients sent; found by the exact ids that the clients know."""
 
     list_display = (
@@ -50,7 +51,7 @@ class TransactionAdmin(ExplainPage, PlaygroundPage):
         ("created_at", "updated_at"),
     )
     readonly_fields = ("shown_description", "shown_memo", "shown_merchant")
-    list_before_template = "suggestions/description_hidden.html"
+    list_before_template = "suggestions/transactions_before.html"
     change_form_outer_before_template = "suggestions/transaction_before.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Transaction]:

@@ -9,6 +9,7 @@ from django_celery_beat.models import CrontabSchedule, IntervalSchedule, Periodi
 
 from audit.log import Origin
 from audit.models import AuditEntry
+from console.models import SavedFilter
 from mlmodels.models import ChampionChange
 from suggestions.models import (
     ApiKey,
@@ -117,6 +118,13 @@ def world(db: None) -> dict[str, str]:
         PeriodicTask.objects.earliest("pk"),
         CrontabSchedule.objects.earliest("pk"),
         IntervalSchedule.objects.earliest("pk"),
+        SavedFilter.objects.create(
+            owner=other,
+            page="suggestions_feedback_changelist",
+            name="refused",
+            query="verdict__exact=rejected",
+            is_shared=True,
+        ),
         other,
         Group.objects.earliest("pk"),
         AccessAttempt.objects.create(username="guess", ip_address="127.0.0.1", failures_since_start=3),
@@ -132,4 +140,5 @@ def world(db: None) -> dict[str, str]:
         "suggestions_rollout": "1",
         "suggestions_apikey": prefix,
         "suggestions_rule_revert": str(entry.pk),
+        "console_savedfilter_save": "suggestions_feedback_changelist",
     }

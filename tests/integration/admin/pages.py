@@ -51,6 +51,10 @@ PAGES: dict[str, frozenset[str]] = {
     **_rows("suggestions_rolloutchange", read=ALL),
     **_rows("audit_auditentry", read=ALL),
     "audit_auditentry_verify": ALL,  # a GET leads to the list
+    # A GET leads to the list. The filter of these tests is shared, and not theirs.
+    "console_savedfilter_save": ALL,
+    "console_savedfilter_share": ADMINS,
+    "console_savedfilter_remove": ADMINS,
     "suggestions_rollout_changelist": ALL,
     "suggestions_rollout_change": ALL,
     "suggestions_rollout_roll_back": OPERATORS,
@@ -115,6 +119,9 @@ WRITES: dict[str, frozenset[str]] = {
     "suggestions_rule_revert": ADMINS,
     **_saved("suggestions_rolloutchange"),
     **_saved("audit_auditentry"),
+    "console_savedfilter_save": ALL,
+    "console_savedfilter_share": ADMINS,
+    "console_savedfilter_remove": ADMINS,
     "suggestions_rollout_changelist": OPERATORS,
     "suggestions_rollout_roll_back": OPERATORS,
     "suggestions_rolloutpolicy_changelist": ADMINS,
