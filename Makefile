@@ -5,7 +5,7 @@ BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run stack test check tests lint format types ml-status ml-train ml-smoke bench-quality bench-scale bench-rollout bench-evidence bench-pages lock clean clean-state system-tools
+.PHONY: help run stack test check tests lint format types ml-status ml-train ml-smoke screenshots bench-quality bench-scale bench-rollout bench-evidence bench-pages lock clean clean-state system-tools
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-14s %s\n' "$$name" "$$text"; done
@@ -47,6 +47,9 @@ ml-train: .venv/.installed-run ## Train a new version in the running worker and 
 
 ml-smoke: .venv/.installed-dev system-tools ## Follow the whole journey on the running service; it fails without a model
 	@$(BIN)/python -m tests.smoke
+
+screenshots: .venv/.installed-dev system-tools ## Take the pictures in docs/images anew, of a fresh installation
+	@$(BIN)/python -m tests.screenshots
 
 bench-quality: .venv/.installed-dev ## Hold predictors against each other: FILE=bank.csv ARGS="--target account --no-memo"
 	@test -n "$(FILE)" || { echo 'Say which file: make bench-quality FILE=bank.csv'; exit 1; }

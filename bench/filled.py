@@ -28,8 +28,8 @@ _EVENTS = """
         request_size, latency_ms)
     SELECT %(client)s + n %% %(rows)s %% %(clients)s, %(first)s + n %% %(rows)s,
         now() - interval '1 second' * (%(seconds)s::bigint * (%(events)s - n) / %(events)s), 'Fuel', 0.9,
-        CASE WHEN n %% 10 = 0 THEN 'Rent' ELSE 'Fuel' END, 0.9, %(version)s,
-        CASE WHEN n %% 10 = 0 THEN 'disagree' ELSE 'agree' END,
+        CASE WHEN n * 7919::bigint %% 1000 < 100 THEN 'Rent' ELSE 'Fuel' END, 0.9, %(version)s,
+        CASE WHEN n * 7919::bigint %% 1000 < 100 THEN 'disagree' ELSE 'agree' END,
         CASE WHEN n %% 11 = 0 THEN 'model' ELSE 'rule' END, 'Fuel',
         CASE WHEN n %% 11 = 0 THEN '' ELSE 'not_in_canary' END, n %% 10000, 0, 1000,
         n::bigint * 7 %% 256, n::bigint * 11 %% 256, true, 1, n %% 40
@@ -75,7 +75,7 @@ def fill(*, events: int, transactions: int) -> None:
         cursor.execute(_TRANSACTIONS, values)
         cursor.execute(_EVENTS, values | {"first": _smallest(cursor, "suggestions_transaction")})
         cursor.execute(_FEEDBACK, values)
-        cursor.execute("ANALYZE")
+        cursor.execute("VACUUM ANALYZE")  # as it is once autovacuum has been there
 
 
 def _smallest(cursor: Any, table: str) -> int:

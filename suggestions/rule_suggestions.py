@@ -11,7 +11,7 @@ from suggestions.models.transactions import IS_LABELLED
 from suggestions.rule_cache import current_engine
 from suggestions.rule_trial import withdrawn_categories
 
-LABELS: Final = 20_000
+LABELS: Final = 10_000
 """So many of the newest labels are read."""
 RECENT: Final = 5_000
 """Of so many of the newest transactions those of the merchant are counted."""
@@ -50,7 +50,7 @@ def offer_rules() -> list[OfferedRule]:
 
 def _labels() -> list[KnownLabel]:
     newest = Transaction.objects.filter(IS_LABELLED, client__is_active=True).exclude(merchant="")
-    # Plain values: twenty thousand rows of the model take three times as long.
+    # Plain values: ten thousand rows of the model take three times as long.
     rows = newest.order_by("-date", "-id").values_list(*_COLUMNS)[:LABELS]
     return [
         KnownLabel(

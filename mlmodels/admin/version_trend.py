@@ -7,6 +7,7 @@ from mlmodels.domain.figures import to_decimal, to_percent
 from mlmodels.models import ModelVersion
 
 SHOWN = 20
+_FIGURES = ("val_accuracy", "val_f1_macro")
 WIDTH, HEIGHT, MARGIN = 320.0, 72.0, 6.0
 _LEAST_SPAN = 0.05
 """So far apart are bottom and top at least: noise must not look like a mountain range."""
@@ -43,8 +44,9 @@ class TrendLine:
 
 def view_trend() -> list[TrendLine]:
     """Return the lines of the newest versions; none where fewer than two were measured."""
-    newest = ModelVersion.objects.filter(metrics__has_keys=["val_accuracy", "val_f1_macro"])
-    versions = list(newest.only("pk", "status", "metrics").order_by("-pk")[:SHOWN])[::-1]
+    newest = ModelVersion.objects.only("pk", "status", "metrics").order_by("-pk")[: 2 * SHOWN]
+    measured = [one for one in newest if None not in (one.metrics.get(name) for name in _FIGURES)]
+    versions = measured[:SHOWN][::-1]
     if len(versions) < 2:
         return []
     return [

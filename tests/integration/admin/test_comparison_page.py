@@ -182,6 +182,17 @@ def test_trend__versions__are_drawn_and_told_in_words(analyst: Console) -> None:
     assert "rejected: 80.0 %" in page
 
 
+def test_trend__figures_that_are_missing_or_null__are_left_out(analyst: Console) -> None:
+    make_version(metrics={})
+    make_version(metrics=METRICS | {"val_f1_macro": None})
+    make_version(metrics=METRICS | {"val_accuracy": 0.8})
+    make_version()
+
+    page = analyst.browser.get("/admin/mlmodels/modelversion/").content.decode()
+
+    assert "The newest 2 versions" in page
+
+
 def test_trend__one_version__says_what_is_missing(analyst: Console) -> None:
     make_version()
 
