@@ -114,6 +114,7 @@ def _open(browser: Any, address: str) -> Cost:
 
 
 def _addresses() -> Iterator[tuple[str, str]]:
+    from console.large_list import LAST_PAGE  # noqa: PLC0415
     from suggestions.models import Client, SuggestionEvent  # noqa: PLC0415
 
     event = SuggestionEvent.objects.select_related("transaction").latest("pk")
@@ -124,8 +125,7 @@ def _addresses() -> Iterator[tuple[str, str]]:
     yield "rollout", "/admin/suggestions/rollout/"
     yield "suggestions", EVENTS
     yield "suggestions, page 2", f"{EVENTS}?p=2"
-    yield "suggestions, page 1,000", f"{EVENTS}?p=1000"
-    yield "suggestions, page far beyond", f"{EVENTS}?p=150000"
+    yield "suggestions, the last page", f"{EVENTS}?p={LAST_PAGE}"
     yield "suggestions, of a frequent state", f"{EVENTS}?state__exact=disagree"
     yield "suggestions, of a state nobody had", f"{EVENTS}?state__exact=model_error"
     yield "suggestions, of a reason nobody had", f"{EVENTS}?fallback__exact=checksum"
@@ -146,7 +146,7 @@ def _addresses() -> Iterator[tuple[str, str]]:
     yield "feedback, of a verdict nobody gave", f"{FEEDBACK}?verdict__exact=rejected"
     yield "feedback, on the model", f"{FEEDBACK}?event__source__exact=model"
     yield "transactions", TRANSACTIONS
-    yield "transactions, page 1,000", f"{TRANSACTIONS}?p=1000"
+    yield "transactions, the last page", f"{TRANSACTIONS}?p={LAST_PAGE}"
     yield "transactions, by external id", f"{TRANSACTIONS}?q={event.transaction.external_id}"
     yield "transactions, by user id", f"{TRANSACTIONS}?q={event.transaction.user_id}"
     yield "transactions, of an id nobody has", f"{TRANSACTIONS}?q=nobody"

@@ -254,6 +254,7 @@ def test_page__any_number_of_rows__exactly_the_named_queries(admin: Console, app
         "auth_user",
         "auth_permission",  # of the user
         "auth_permission",  # of the groups
+        "console_savedfilter",  # the reader's, and those shared
         "suggestions_client",  # names to choose from
         "suggestions_suggestionevent",  # where the window of the counts ends
         "suggestions_suggestionevent",  # the counts

