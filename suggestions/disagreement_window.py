@@ -21,7 +21,7 @@ from suggestions.disagreements import (
 from suggestions.domain.disagreement_map import DisagreementGroup
 from suggestions.models import Client, State, SuggestionEvent
 
-LOOKED_AT: Final = 20_000
+LOOKED_AT: Final = 10_000
 PAGE: Final = 25
 ID_SLACK: Final = 5_000
 """So many ids may stand out of the order of time: a suggestion may be committed after a later one."""
