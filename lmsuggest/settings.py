@@ -179,6 +179,8 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "SourceEnum": "suggestions.models.Source",
         "FallbackEnum": "suggestions.models.Fallback",
+        "FeedbackActionEnum": "suggestions.feedback.VERDICTS",
+        "RecommendedActionEnum": "suggestions.api.evidence.RECOMMENDED_ACTIONS",
     },
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 1024 * 1024

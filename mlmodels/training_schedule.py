@@ -1,11 +1,12 @@
 """When trainings are asked for by the clock: off, every night, or once a week."""
 
 from dataclasses import asdict, dataclass
-from datetime import time
+from datetime import datetime, time, timedelta
 from typing import Literal
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.utils import timezone
 from django_celery_beat.models import CrontabSchedule, PeriodicTask
 
 from audit import log
@@ -54,6 +55,10 @@ class StoredSchedule:
     schedule: TrainingSchedule
     stamp: str
     """Differs once somebody has changed it."""
+    last_at: datetime | None
+    """When beat has last asked for a training; None: never."""
+    next_at: datetime | None
+    """When it does so next; None: never."""
 
 
 def read_schedule() -> StoredSchedule:
@@ -61,11 +66,13 @@ def read_schedule() -> StoredSchedule:
     tasks = list(PeriodicTask.objects.filter(task=TASK).select_related("crontab", "interval").order_by("pk"))
     enabled = [task for task in tasks if task.enabled]
     stamp = ";".join(f"{task.pk} {task.enabled} {task.date_changed:%Y%m%d%H%M%S%f}" for task in tasks)
+    last_at = max((task.last_run_at for task in tasks if task.last_run_at), default=None)
     if not enabled:
-        return StoredSchedule(TrainingSchedule("off"), stamp)
+        return StoredSchedule(TrainingSchedule("off"), stamp, last_at, None)
+    next_at = min(_next_after(task, now=timezone.now()) for task in enabled)
     plain = _plain(enabled[0].crontab) if len(enabled) == 1 and enabled[0].crontab else None
     custom = TrainingSchedule("custom", crontab="; ".join(str(task.schedule) for task in enabled))
-    return StoredSchedule(plain or custom, stamp)
+    return StoredSchedule(plain or custom, stamp, last_at, next_at)
 
 
 def write_schedule(
@@ -133,6 +140,12 @@ def _enable(schedule: TrainingSchedule) -> None:
     )
     task.task, task.crontab, task.interval, task.enabled = TASK, crontab, None, True
     task.save()
+
+
+def _next_after(task: PeriodicTask, *, now: datetime) -> datetime:
+    left: timedelta = task.schedule.remaining_estimate(task.last_run_at or now)
+    # To the minute, as schedules are: the estimate counts from a moment of its own.
+    return (now + max(left, timedelta(0)) + timedelta(seconds=30)).replace(second=0, microsecond=0)
 
 
 def _plain(crontab: CrontabSchedule) -> TrainingSchedule | None:

@@ -29,7 +29,9 @@ def handle(options: dict[str, Any], out: OutputWrapper) -> None:
             write_schedule(chosen, by=None, reason=options["reason"])
         except ScheduleNotLogged as error:
             raise CommandError(f"Not done: {error}.") from error
-    out.write(f"Trainings by the clock: {read_schedule().schedule.text}.")
+    stored = read_schedule()
+    following = f"; next at {stored.next_at:%Y-%m-%d %H:%M} UTC" if stored.next_at else ""
+    out.write(f"Trainings by the clock: {stored.schedule.text}{following}.")
 
 
 def _time(text: str) -> time:

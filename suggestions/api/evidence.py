@@ -17,6 +17,8 @@ from suggestions.recommending import recommend_now, to_document
 
 MAX_HOURS = 24 * 90
 
+RECOMMENDED_ACTIONS = [one.value for one in Action]
+
 
 class EvidenceQuery(StrictSerializer):
     """Over how many hours to count."""
@@ -80,7 +82,7 @@ class PartAnswer(serializers.Serializer[object]):
 class RecommendationAnswer(serializers.Serializer[object]):
     """The one thing to do next."""
 
-    action = serializers.ChoiceField(choices=[one.value for one in Action])
+    action = serializers.ChoiceField(choices=RECOMMENDED_ACTIONS)
     title = serializers.CharField(help_text="What to do, in words.")
     reasons = serializers.ListField(child=serializers.CharField(), help_text="Why; one to three.")
 

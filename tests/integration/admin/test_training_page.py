@@ -56,6 +56,7 @@ def test_page__operator__reads_the_schedule_and_an_admin_edits_it(operator: Cons
     read, edited = operator.browser.get(TRAIN), admin.browser.get(TRAIN)
 
     assert "every day at 03:00 UTC" in read.content.decode()
+    assert ", next at <time" in read.content.decode()
     assert "Save the schedule" not in read.content.decode()
     assert "Save the schedule" in edited.content.decode()
     assert operator.browser.post(SCHEDULE, choice()).status_code == 403

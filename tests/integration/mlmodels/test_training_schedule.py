@@ -1,12 +1,13 @@
 """The schedule of trainings: read and written in plain words, kept where beat reads it."""
 
-from datetime import time
+from datetime import time, timedelta
 from io import StringIO
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.utils import timezone
 from django_celery_beat.models import CrontabSchedule, IntervalSchedule, PeriodicTask
 
 from audit.models import AuditEntry
@@ -109,8 +110,23 @@ def test_write__log_that_cannot_be_written__changes_nothing() -> None:
     assert read_schedule().schedule.how == "nightly"
 
 
+def test_read__next_and_last__are_those_of_beat() -> None:
+    now = timezone.now()
+    PeriodicTask.objects.filter(name="Train every week").update(last_run_at=now - timedelta(days=9))
+
+    nightly = read_schedule()
+    write_schedule(to_schedule("off", time(3), 0), by=None, reason="off")
+    off = read_schedule()
+
+    assert nightly.next_at is not None
+    assert (nightly.next_at.hour, nightly.next_at.minute) == (3, 0)
+    assert now < nightly.next_at <= now + timedelta(days=1)
+    assert (nightly.last_at, off.last_at, off.next_at) == (now - timedelta(days=9), nightly.last_at, None)
+
+
 def test_command__says_and_sets_it() -> None:
-    assert schedule() == "Trainings by the clock: every day at 03:00 UTC.\n"
+    assert schedule().startswith("Trainings by the clock: every day at 03:00 UTC; next at 20")
+    assert schedule().endswith(" 03:00 UTC.\n")
     assert "every Tuesday at 05:00 UTC" in schedule(
         *("weekly", "--day", "tue", "--at", "05:00", "--reason", "after the backup")
     )
