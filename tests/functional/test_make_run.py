@@ -15,7 +15,7 @@ from tests.functional.installed import Running, running
 from tests.living import processes_of, wait_for
 
 FIRST_START_SECONDS = 150.0  # 90 on a machine that does nothing else
-SECOND_START_SECONDS = 90.0
+SECOND_START_SECONDS = 30.0
 
 
 @pytest.fixture
@@ -71,7 +71,7 @@ def test_make_run__killed_while_it_prepares__goes_on_at_the_next_start(home: Pat
         wait_for(lambda: processes_of(home) == {}, seconds=5, what="the end of all steps")
 
     with running(home, port, tmp_path / "again.log", DEMO="0") as again:
-        again.wait_until_ready(FIRST_START_SECONDS)
+        again.wait_until_ready(60)
         key = Installation(home).credentials()["client"]["key"]
         transactions = application.ask(("127.0.0.1", port), "/ml/transactions", key=key)
         # The whole supervisor killed: the hard end of a session.
