@@ -12,6 +12,17 @@ class ConsoleAdmin(CarefulEditing):
 
     list_per_page = 50
 
+    def page_context(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+        """Return what the page of a row shows beside its fields."""
+        return {}
+
+    def render_change_form(self, request: HttpRequest, context: Any, **kwargs: Any) -> HttpResponse:
+        """Show it: by now the reader may see the row, and it is there."""
+        row = kwargs.get("obj")
+        more = self.page_context(request, row) if row is not None else {}
+        response: HttpResponse = super().render_change_form(request, context | more, **kwargs)
+        return response
+
 
 class ReadOnlyAdmin(ConsoleAdmin):
     """Rows that nobody edits here, whatever their permissions."""

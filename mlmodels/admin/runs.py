@@ -104,20 +104,11 @@ class TrainingRunAdmin(FilteredList, TrainingPage):
         response: HttpResponse = super().changelist_view(request, extra_context)
         return response
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
+    def page_context(self, request: HttpRequest, row: TrainingRun) -> dict[str, Any]:
         """Show the run, anew every few seconds as long as it is not over."""
-        run = self.get_object(request, object_id)
-        extra_context = (extra_context or {}) | {
-            "run": run,
-            "lines": run_log.lines_after(run.pk) if run else [],
-            "is_open": run is not None and run.status in OPEN,
-            "title": str(run).capitalize() if run else None,
+        return {
+            "run": row,
+            "lines": run_log.lines_after(row.pk),
+            "is_open": row.status in OPEN,
+            "title": str(row).capitalize(),
         }
-        response: HttpResponse = super().change_view(request, object_id, form_url, extra_context)
-        return response

@@ -110,33 +110,23 @@ class ModelVersionAdmin(VersionCard, VersionComparison, VersionActions):
         response: HttpResponse = super().changelist_view(request, extra_context)
         return response
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
+    def page_context(self, request: HttpRequest, row: ModelVersion) -> dict[str, Any]:
         """Show what the version was measured with, and offer what may be done with it."""
-        version = self.get_object(request, object_id)
-        if version is not None:
-            is_offered = version.status in (Status.CANDIDATE, Status.CHALLENGER, Status.ARCHIVED)
-            may_promote = is_offered and version.size_bytes > 0 and self.has_promote_permission(request)
-            may_override = services.is_refused_by_gate(version) and self.has_override_permission(request)
-            extra_context = (extra_context or {}) | {
-                "title": f"Model {version}",
-                "page": version_page.VersionPage(version),
-                "compare_url": url_beside_champion(version),
-                "dialog": version_questions.promotion(version).dialog("promote") if may_promote else None,
-                "may_challenge": may_promote and version.status != Status.CHALLENGER,
-                "may_end_challenge": may_promote and version.status == Status.CHALLENGER,
-                "archiving": version_questions.archiving(version).dialog("archive")
-                if version.status == Status.CANDIDATE and self.has_promote_permission(request)
-                else None,
-                "override": version_questions.override(version).dialog("override") if may_override else None,
-            }
-        response: HttpResponse = super().change_view(request, object_id, form_url, extra_context)
-        return response
+        may_change = self.has_promote_permission(request)
+        is_offered = row.status in (Status.CANDIDATE, Status.CHALLENGER, Status.ARCHIVED)
+        may_promote = may_change and is_offered and row.size_bytes > 0
+        may_archive = may_change and row.status == Status.CANDIDATE
+        may_override = services.is_refused_by_gate(row) and self.has_override_permission(request)
+        return {
+            "title": f"Model {row}",
+            "page": version_page.VersionPage(row),
+            "compare_url": url_beside_champion(row),
+            "dialog": version_questions.promotion(row).dialog("promote") if may_promote else None,
+            "may_challenge": may_promote and row.status != Status.CHALLENGER,
+            "may_end_challenge": may_promote and row.status == Status.CHALLENGER,
+            "archiving": version_questions.archiving(row).dialog("archive") if may_archive else None,
+            "override": version_questions.override(row).dialog("override") if may_override else None,
+        }
 
     def _previous_champions(self) -> QuerySet[ModelVersion]:
         return ModelVersion.objects.filter(status=Status.ARCHIVED, promoted_at__isnull=False)

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -104,18 +104,6 @@ class SuggestionEventAdmin(DisagreementPages):
         """Show the percentage of that moment."""
         return f"{event.percentage / 100:g} %"
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
+    def page_context(self, request: HttpRequest, row: SuggestionEvent) -> dict[str, Any]:
         """Tell above the fields why this was served."""
-        event = self.get_object(request, object_id)
-        may_see = event is not None and self.has_view_permission(request)
-        story = {"story": view_event(event, request)} if may_see else {}
-        response: HttpResponse = super().change_view(
-            request, object_id, form_url, (extra_context or {}) | story
-        )
-        return response
+        return {"story": view_event(row, request)}

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from unfold.decorators import display
 
 from suggestions.admin.rule_form import RuleForm
@@ -50,20 +50,9 @@ class RuleAdmin(SuggestedRules, RuleHistory):
         """Show whether the rule is applied."""
         return rule.is_active
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
+    def page_context(self, request: HttpRequest, row: Rule) -> dict[str, Any]:
         """Show what the saved rule matches above its form, and its versions below."""
-        rule = self.get_object(request, object_id)
-        context = {
-            "preview": try_rule(rule, looked_at=LOOKED_AT) if rule and request.method == "GET" else None,
-            "versions": read_versions(rule.pk) if rule else [],
+        return {
+            "preview": try_rule(row, looked_at=LOOKED_AT) if request.method == "GET" else None,
+            "versions": read_versions(row.pk),
         }
-        response: HttpResponse = super().change_view(
-            request, object_id, form_url, (extra_context or {}) | context
-        )
-        return response

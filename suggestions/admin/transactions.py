@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import RangeDateFilter
 from unfold.decorators import display
@@ -103,21 +103,9 @@ class TransactionAdmin(FilteredList, ExplainPage, PlaygroundPage):
         """Show the category known for it."""
         return row.known_category or "–"
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
+    def page_context(self, request: HttpRequest, row: Transaction) -> dict[str, Any]:
         """Tell above the fields what was served, what would be now, and what happened to it."""
-        row = self.get_object(request, object_id)
-        may_see = row is not None and self.has_view_permission(request)
-        story = {"story": view_transaction(row, request)} if may_see else {}
-        response: HttpResponse = super().change_view(
-            request, object_id, form_url, (extra_context or {}) | story
-        )
-        return response
+        return {"story": view_transaction(row, request)}
 
 
 def _found(term: str) -> set[int]:
