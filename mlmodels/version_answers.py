@@ -34,8 +34,6 @@ def compare_answers(first: ModelVersion, second: ModelVersion, *, rows: int = RO
     examples = conf.training_source()(limit=max(rows, READ))
     table = read_table(one for one in examples if is_usable(one))
     asked = np.arange(max(0, len(table) - rows), len(table))
-    if not len(asked):
-        return []
     material = prepare(table)
     answers = [_answers(material, estimator, asked) for estimator in estimators]
     learned_to = max(_trained_to(first), _trained_to(second))

@@ -98,11 +98,7 @@ class Counted:
     @property
     def verdict(self) -> str:
         """Say whether one is better beyond chance."""
-        chance = f"a difference as large by chance: {self.tally.chance:.2g}"
-        if not self.tally.verdict:
-            return f"no difference beyond chance ({chance})"
-        better = self.names[0] if self.tally.verdict == "first" else self.names[1]
-        return f"{better} is better ({chance})"
+        return self.tally.describe(*self.names)
 
 
 @dataclass(frozen=True, slots=True)

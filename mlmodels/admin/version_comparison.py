@@ -1,5 +1,7 @@
 """Two versions side by side: their figures, their categories, and the rows they answer differently."""
 
+import re
+
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -27,8 +29,8 @@ class VersionComparison(VersionLookup):
         """Compare the versions `a` and `b`; with `rows` also ask both about the newest transactions."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        versions = list(self.get_queryset(request)[:SHOWN_VERSIONS])
-        first, second = (self._chosen(versions, request.GET.get(name, "")) for name in ("a", "b"))
+        versions = list(ModelVersion.objects.only("pk", "status")[:SHOWN_VERSIONS])
+        first, second = self._chosen(request)
         found: ComparisonView | None = None
         if first and second and first != second:
             may_read = request.user.has_perm(READ_DESCRIPTIONS)
@@ -47,8 +49,11 @@ class VersionComparison(VersionLookup):
         }
         return TemplateResponse(request, "mlmodels/comparison.html", context)
 
-    def _chosen(self, versions: list[ModelVersion], number: str) -> ModelVersion | None:
-        return next((version for version in versions if str(version.pk) == number), None)
+    def _chosen(self, request: HttpRequest) -> list[ModelVersion | None]:
+        numbers = [request.GET.get(name, "") for name in ("a", "b")]
+        wanted = [number for number in numbers if re.fullmatch(r"[0-9]{1,18}", number)]
+        found = {str(version.pk): version for version in self.get_queryset(request).filter(pk__in=wanted)}
+        return [found.get(number) for number in numbers]
 
 
 def comparison_url(first: ModelVersion | None, second: ModelVersion | None) -> str:

@@ -63,6 +63,13 @@ class Tally:
             return ""
         return "first" if self.only_first > self.only_second else "second"
 
+    def describe(self, first: str, second: str) -> str:
+        """Say whether one of the two, called by these names, is better beyond chance."""
+        if not self.rows:
+            return "there are none yet"
+        better = {"first": f"{first} is better", "second": f"{second} is better"}
+        return f"{better.get(self.verdict, 'no difference')} beyond chance (p = {self.chance:.2g})"
+
 
 @dataclass(frozen=True, slots=True)
 class PairCount:

@@ -61,11 +61,8 @@ def _to_json(one: Tally) -> dict[str, object]:
 
 
 def _in_words(title: str, one: Tally, first: ModelVersion, second: ModelVersion) -> str:
-    better = {"first": f"{first} is better", "second": f"{second} is better"}.get(
-        one.verdict, "no difference"
-    )
     return (
         f"{title}: {one.rows:,}; same answer {one.agree:,}, both right {one.both_right:,}, "
         f"only {first} {one.only_first:,}, only {second} {one.only_second:,}, neither {one.both_wrong:,}: "
-        f"{better} beyond chance (p = {one.chance:.2g})"
+        f"{one.describe(str(first), str(second))}"
     )

@@ -1,6 +1,7 @@
 """Two versions side by side: what is stored of both, and what they answer to the same rows."""
 
 import json
+import re
 from datetime import date
 from io import StringIO
 from typing import Any
@@ -10,6 +11,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from mlmodels.admin.version_trend import view_trend
 from mlmodels.models import ModelVersion
 from suggestions.models import Client
 from suggestions.roles import Role
@@ -80,15 +82,43 @@ def test_rows__description__is_the_merchants_name_for_those_who_may_not_read_it(
     assert "tim hortons" in page
 
 
-def test_rows__older_than_the_training__are_no_new_ones(labelled: Client) -> None:
+def test_rows__older_than_what_either_has_learned_from__are_no_new_ones(
+    admin: Console, labelled: Client
+) -> None:
     right, wrong = register_version(), register_version(wrong_model)
-    make_transaction(labelled, description="CITY FUEL", category="Fuel", date=date(2026, 4, 20))
+    ModelVersion.objects.filter(pk=wrong.pk).update(metrics=wrong.metrics | {"trained_to": "2026-03-02"})
+    for day in (date(2026, 3, 31), date(2026, 4, 20)):
+        make_transaction(labelled, description="CITY FUEL", category="Fuel", date=day)
 
     found = json.loads(models("compare", str(right.pk), str(wrong.pk), "--json"))
+    swapped = json.loads(models("compare", str(wrong.pk), str(right.pk), "--json"))
+    page = page_of(admin, right, wrong, "&rows=1")
 
     assert right.metrics["trained_to"] == "2026-03-31"
-    assert (found["new"]["rows"], found["all"]["rows"]) == (1, 13)
-    assert (found["all"]["only_first"], found["all"]["better"]) == (13, "first")
+    assert (found["new"]["rows"], found["all"]["rows"]) == (1, 14)
+    assert (swapped["new"]["rows"], swapped["all"]["better"]) == (1, "second")
+    assert (found["all"]["only_first"], found["all"]["better"]) == (14, "first")
+    numbers = [cell.strip() for cell in re.findall(r'<td class="lm-right">(\d+)</td>', page)]
+    assert numbers[-15:-3] == ["1", "0", "0", "1", "0", "0", "14", "0", "0", "14", "0", "0"]
+
+
+def test_rows__newer_than_a_training__none_yet_is_said(admin: Console, labelled: Client) -> None:
+    right, wrong = register_version(), register_version(wrong_model)
+
+    page = page_of(admin, right, wrong, "&rows=1")
+
+    assert "there are none yet" in page
+    assert "there are none yet" in models("compare", str(right.pk), str(wrong.pk))
+
+
+def test_rows__that_differ__alone_are_listed_newest_first(admin: Console, labelled: Client) -> None:
+    first, second = register_version(), register_version(wrong_model)
+
+    same = page_of(admin, first, register_version(), "&rows=1")
+    page = page_of(admin, first, second, "&rows=1")
+
+    assert "They give the same answer to every row." in same
+    assert page.index("2026-03-04") < page.index("2026-03-01")
 
 
 def test_rows__more_labelled_than_asked_for__only_the_newest(labelled: Client) -> None:
@@ -141,8 +171,10 @@ def test_choice__that_cannot_be__is_explained(analyst: Console, query: str, said
 
     answer = analyst.browser.get(COMPARE + query.format(first.pk))
 
+    page = answer.content.decode()
     assert answer.status_code == 200
-    assert said in answer.content.decode()
+    assert said in page
+    assert "By category" not in page
 
 
 @pytest.mark.parametrize("labels", [2, 200])
@@ -158,7 +190,7 @@ def test_page__any_number_of_rows__takes_as_many_queries(
         page_of(admin, first, second, "&rows=1")
 
     tables = [query["sql"].split(" FROM ")[-1].split()[0].strip('"') for query in captured.captured_queries]
-    assert len(tables) == 11, tables
+    assert len(tables) == 12, tables
 
 
 def test_list_and_page__of_a_version__lead_to_the_comparison(console_of: Any) -> None:
@@ -180,6 +212,18 @@ def test_trend__versions__are_drawn_and_told_in_words(analyst: Console) -> None:
 
     assert page.count("lm-trend-rejected") == 2
     assert "rejected: 80.0 %" in page
+
+
+def test_trend__a_better_version__stands_further_right_and_higher() -> None:
+    for accuracy in (0.8, 0.9):
+        make_version(metrics=METRICS | {"val_accuracy": accuracy})
+
+    line = view_trend()[0]
+
+    older, newer = ((float(dot.x), float(dot.y)) for dot in line.dots)
+    assert line.latest == "90.0 %"
+    assert older[0] < newer[0]
+    assert older[1] > newer[1]
 
 
 def test_trend__figures_that_are_missing_or_null__are_left_out(analyst: Console) -> None:
