@@ -57,6 +57,10 @@ class AuditEntry(models.Model):
     class Meta:
         ordering = ["-sequence"]
         verbose_name_plural = "audit entries"
+        indexes = [
+            # What was decided about one thing: the versions of a rule, the labels of a transaction.
+            models.Index(fields=["kind", "subject", "-sequence"], name="audit_by_subject"),
+        ]
 
     def __str__(self) -> str:
         return f"entry {self.sequence}"

@@ -38,12 +38,13 @@ def fold_events(*, at_most: int | None = None) -> int:
     """
     EvidenceFold.objects.get_or_create(pk=1)
     began_at = _now()
-    _find_stale_hours()
+    has_turn = _find_stale_hours()
     stale = list(StaleHour.objects.order_by("-hour").values_list("hour", flat=True).distinct())
     for hour in stale[:at_most]:
         _count_again(hour)
-    counted = EvidenceHour.objects.aggregate(all=Sum("suggestions"))["all"] or 0
-    EvidenceFold.objects.filter(pk=1).update(counted_at=began_at, suggestions=counted)
+    if has_turn:
+        counted = EvidenceHour.objects.aggregate(all=Sum("suggestions"))["all"] or 0
+        EvidenceFold.objects.filter(pk=1).update(counted_at=began_at, suggestions=counted)
     return len(stale) - len(stale[:at_most])
 
 
@@ -67,18 +68,19 @@ def mark_stale(transaction_ids: Collection[int]) -> None:
 
 
 @transaction.atomic
-def _find_stale_hours() -> None:
+def _find_stale_hours() -> bool:
     fold = _take_turn()
     if fold is None:
-        return
+        return False
     recent = SuggestionEvent.objects.filter(pk__gt=fold.last_event_id - LOOKED_BACK).order_by()
     newest = recent.aggregate(newest=Max("pk"))["newest"]
     if newest is None:
-        return
+        return True
     hours = recent.annotate(hour=TruncHour("created_at")).values_list("hour", flat=True).distinct()
     StaleHour.objects.bulk_create([StaleHour(hour=hour) for hour in _miscounted(list(hours))])
     fold.last_event_id = newest
     fold.save(update_fields=["last_event_id"])
+    return True
 
 
 def _now() -> datetime:

@@ -133,3 +133,15 @@ def test_record__many_threads_at_once__one_unbroken_chain() -> None:
     found = verify_log()
     assert (found.entries, found.problem) == (80, None)
     assert AuditEntry.objects.count() == 80
+
+
+def test_log__of_one_subject__is_found_by_its_index() -> None:
+    for number in range(300):
+        append(subject=f"rule {number % 100}", kind=Kind.RULE)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE audit_auditentry")
+
+    plan = AuditEntry.objects.filter(kind=Kind.RULE, subject="rule 7").order_by("-sequence").explain()
+
+    assert "audit_by_subject" in plan
+    assert "Seq Scan" not in plan

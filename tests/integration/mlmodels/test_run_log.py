@@ -1,6 +1,8 @@
 """The log of a run: what happened, in order, and nothing of any transaction."""
 
+import time
 from io import StringIO
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
@@ -40,6 +42,25 @@ def test_training__impossible__tells_why() -> None:
     trainer.execute(run.pk, lambda _stage, _share: None)
 
     assert texts(run)[-1].startswith("The run has failed: 10 labelled transactions")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_training__whose_run_was_given_to_another__writes_no_more_of_it(settings: Any) -> None:
+    settings.MLMODELS_LEASE_SECONDS = 0.3
+    run = runs.request_run(RunRequest())
+    lost: list[str] = []
+
+    def lose(stage: str, _share: float) -> None:
+        if stage == "sealing" and not lost:
+            lost.append(stage)
+            TrainingRun.objects.filter(pk=run.pk).update(attempt=2)
+            time.sleep(1)  # a beat finds it out
+
+    with pytest.raises(runs.LeaseLost):
+        trainer.execute(run.pk, lose)
+
+    assert lost
+    assert texts(run)[-1] == "Sealing."
 
 
 def test_run__lost_and_stopped__tells_so() -> None:

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.db.models import Sum
 from django.db.models.functions import Now
 from django.utils import timezone
@@ -39,6 +40,31 @@ def test_fold__later_event_of_the_hour__is_added(alice: Client) -> None:
     fold_events()
 
     assert totals() == {"agree": 2}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_fold__while_another_process_is_at_it__counts_nothing_and_does_not_say_it_has(alice: Client) -> None:
+    fold_events()
+    before = read_fold()
+    make_event(make_transaction(alice), state="agree")
+    other = connection.copy()
+    other.set_autocommit(False)
+    with other.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM suggestions_evidencefold FOR UPDATE")
+
+        fold_events()
+
+    held, counted = read_fold(), totals()
+    other.rollback()
+    other.close()
+    fold_events()
+
+    assert (held.counted_at, counted) == (before.counted_at, {})
+    after = read_fold().counted_at
+    assert before.counted_at is not None
+    assert after is not None
+    assert after > before.counted_at
+    assert totals() == {"agree": 1}
 
 
 def test_fold__late_label__changes_the_hour_of_the_suggestion(alice: Client) -> None:
