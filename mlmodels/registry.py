@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
 from audit import log
-from mlmodels.change_log import Challenge, archive_parts, challenger_parts, champion_parts
+from mlmodels.change_log import Challenge, challenger_parts, champion_parts
 from mlmodels.domain.candidates import FEATURE_NAMES
 from mlmodels.domain.features import FEATURE_VERSION
 from mlmodels.domain.types import ChampionRef, Contenders
@@ -28,24 +28,8 @@ NEVER_OVERRIDDEN = frozenset({"finite", "classes"})
 MIN_OVERRIDE_REASON = 10
 
 
-_BEFORE_ARCHIVING: dict[str, str] = {
-    Status.CHAMPION: "Promote another version, or roll back, first.",
-    Status.CHALLENGER: "End the challenge first.",
-    Status.ARCHIVED: "There is nothing to do.",
-    Status.REJECTED: "It waits for nothing, and its reason stays with it.",
-}
-
-
 class PromotionRefused(Exception):
     """A version cannot become champion; `detail` says why and what to do."""
-
-    def __init__(self, detail: str) -> None:
-        super().__init__(detail)
-        self.detail = detail
-
-
-class ArchivingRefused(Exception):
-    """A version cannot be archived; `detail` says why and what to do."""
 
     def __init__(self, detail: str) -> None:
         super().__init__(detail)
@@ -206,29 +190,6 @@ def end_challenge(
         ended = Challenge(version, None, by=by, reason=reason, origin=origin)
         log.record_or_report(log.Kind.CHALLENGER, **challenger_parts(ended))
         return version
-
-
-def archive(
-    version_id: int, *, by: User | None, reason: str, origin: Origin = Origin.COMMAND
-) -> ModelVersion:
-    """Put a candidate aside; it is no predecessor of any champion, and may still be promoted.
-
-    Raises:
-        ArchivingRefused: unknown, no candidate, or the change cannot be logged.
-    """
-    try:
-        with transaction.atomic():
-            version = _locked(pk=version_id).first()
-            if version is None:
-                raise ArchivingRefused(_unknown(version_id).detail)
-            if version.status != Status.CANDIDATE:
-                raise ArchivingRefused(f"{version} is {version.status}. {_BEFORE_ARCHIVING[version.status]}")
-            version.status = Status.ARCHIVED
-            version.save(update_fields=["status"])
-            log.record(log.Kind.ARCHIVE, **archive_parts(version, by=by, reason=reason, origin=origin))
-            return version
-    except log.LogUnavailable as error:
-        raise ArchivingRefused(f"Not done: {error}.") from error
 
 
 def is_refused_by_gate(version: ModelVersion) -> bool:

@@ -4,14 +4,13 @@ from django.contrib.auth.models import User
 from django.db import Error as DatabaseFailure
 
 from mlmodels import runs
+from mlmodels.archiving import ArchivingRefused, archive
 from mlmodels.domain.types import ChampionRef
 from mlmodels.explaining import Contribution
 from mlmodels.metrics import PREDICT_REQUESTS_BY_AVAILABLE, DatabaseCollector
 from mlmodels.models import ModelVersion, TrainingRun
 from mlmodels.registry import (
-    ArchivingRefused,
     PromotionRefused,
-    archive,
     challenge,
     challenger_ref,
     champion_ref,

@@ -9,6 +9,7 @@ from django.core.management.base import CommandError, OutputWrapper
 
 from mlmodels.domain.figures import to_change, to_decimal
 from mlmodels.domain.side_by_side import Tally, category_changes, differing_pairs, tally
+from mlmodels.management.numbers import positive
 from mlmodels.models import ModelVersion
 from mlmodels.runtime import ModelUnavailable
 from mlmodels.version_answers import ROWS, compare_answers
@@ -18,14 +19,14 @@ def add_arguments(parser: ArgumentParser) -> None:
     """Declare the two versions and the number of rows."""
     parser.add_argument("first", type=int)
     parser.add_argument("second", type=int, help="judged by what it gains over the first")
-    parser.add_argument("--rows", type=int, default=ROWS, metavar="N", help=f"newest labelled rows: {ROWS}")
+    parser.add_argument(
+        "--rows", type=positive, default=ROWS, metavar="N", help=f"newest labelled rows: {ROWS}"
+    )
     parser.add_argument("--json", action="store_true", dest="as_json")
 
 
 def compare(first: ModelVersion, second: ModelVersion, options: dict[str, Any], out: OutputWrapper) -> None:
     """Ask both about the newest labelled rows and write what came of it; no description is written."""
-    if options["rows"] < 1:
-        raise CommandError("--rows must be at least 1.")
     try:
         rows = compare_answers(first, second, rows=options["rows"])
     except ModelUnavailable as error:

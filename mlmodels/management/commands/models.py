@@ -1,17 +1,16 @@
 """`manage.py models …`: see, train, promote and roll back model versions."""
 
 import json
-import time
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from console.progress import shown_progress
-from mlmodels import cards, conf, drift, parent, registry, retention, run_log, runs, services, tasks, trainer
+from mlmodels import cards, conf, drift, registry, retention, services
 from mlmodels.domain.card import to_markdown
-from mlmodels.management import comparing, schedule
-from mlmodels.models import ModelVersion, TrainingRun
+from mlmodels.management import comparing, schedule, training
+from mlmodels.management.numbers import positive
+from mlmodels.models import ModelVersion
 from mlmodels.validation import validate
 
 POLL_SECONDS = 1.0
@@ -30,7 +29,9 @@ class Command(BaseCommand):
         status.add_argument(
             "--json", action="store_true", dest="as_json", help="as /ml/v2/model/status answers"
         )
-        _add_train(actions.add_parser("train", help="train a new version from the labelled transactions"))
+        training.add_arguments(
+            actions.add_parser("train", help="train a new version from the labelled transactions")
+        )
         run_training = actions.add_parser(
             "run-training", help="do the work of a queued run; workers call this"
         )
@@ -61,7 +62,7 @@ class Command(BaseCommand):
         rollback.add_argument("--reason", required=True)
         actions.add_parser("drift", help="measure how far the world has moved away from the champion")
         prune = actions.add_parser("prune", help="drop the bytes of all but the newest versions")
-        prune.add_argument("--keep", type=_positive, help="how many of them keep theirs")
+        prune.add_argument("--keep", type=positive, help="how many of them keep theirs")
         check = actions.add_parser("validate", help="prove a version's artifact in a child process")
         check.add_argument("version", type=int)
 
@@ -69,11 +70,11 @@ class Command(BaseCommand):
         """Call the method of the subcommand."""
         actions = {
             "status": self._status,
-            "train": self._train,
-            "run-training": self._run_training,
+            "train": lambda options: training.train(options, self.stdout),
+            "run-training": lambda options: training.run_training(options, self.stdout),
             "list": self._list,
             "schedule": lambda options: schedule.handle(options, self.stdout),
-            "log": self._log,
+            "log": lambda options: training.write_log(options["run_id"], self.stdout),
             "show": self._show,
             "card": self._card,
             "compare": self._compare,
@@ -87,7 +88,7 @@ class Command(BaseCommand):
         }
         try:
             actions[options["action"]](options)
-        except (registry.PromotionRefused, registry.ArchivingRefused) as error:
+        except (registry.PromotionRefused, services.ArchivingRefused) as error:
             raise CommandError(error.detail) from error
 
     def _status(self, options: dict[str, Any]) -> None:
@@ -115,76 +116,6 @@ class Command(BaseCommand):
         challenger = registry.challenger_ref()
         if challenger is not None:
             self.stdout.write(f"Challenger v{challenger.id}")
-
-    def _train(self, options: dict[str, Any]) -> None:
-        if options["wait_in_process"]:
-            self._train_here(self._run_for_this_process(options["limit"]))
-            return
-        run = _requested_run(options["limit"])
-        sender = tasks.publish(run.pk)
-        if options["wait"]:
-            self._follow(run)
-            return
-        sender.join(timeout=5)  # this process would take the message with it
-        self.stdout.write(f"Training run {run.pk} is queued.")
-        self.stdout.write("A worker takes it; `manage.py models list` shows the version when it is done.")
-
-    def _run_for_this_process(self, limit: int | None) -> int:
-        runs.sweep_lost_runs()
-        # A run that was queued or interrupted before is this one.
-        queued = (
-            TrainingRun.objects.filter(status=TrainingRun.Status.QUEUED).values_list("pk", flat=True).first()
-        )
-        return queued if queued is not None else _requested_run(limit).pk
-
-    def _run_training(self, options: dict[str, Any]) -> None:
-        if options["parent"] is not None:
-            parent.die_with(options["parent"])
-            parent.give_way()
-        self._train_here(options["run_id"])
-
-    def _train_here(self, run_id: int) -> None:
-        for run in TrainingRun.objects.filter(pk=run_id):
-            self.stdout.write(f"Training run {run.pk}, {run.trigger}.")
-        try:
-            with shown_progress("training", 1.0, self.stdout) as report:
-                version = trainer.execute(run_id, lambda stage, share: report(share, stage=stage))
-        except trainer.RunNotClaimed:
-            self.stdout.write(f"Run {run_id} is not queued: another worker has it, or it is over.")
-            return
-        except runs.LeaseLost as error:
-            raise CommandError(f"{error} was given to another worker; nothing was registered.") from error
-        self._report(run_id, version)
-
-    def _follow(self, run: TrainingRun) -> None:
-        self.stdout.write(f"Training run {run.pk}, {run.trigger}.")
-        with shown_progress("training", 100, self.stdout) as report:
-            while run.status in (TrainingRun.Status.QUEUED, TrainingRun.Status.RUNNING):
-                report(run.progress, stage=run.stage or "waiting for a worker (make run starts one)")
-                time.sleep(POLL_SECONDS)
-                run.refresh_from_db()
-        self._report(run.pk, run.versions.defer("artifact").first())
-
-    def _report(self, run_id: int, version: ModelVersion | None) -> None:
-        run = TrainingRun.objects.get(pk=run_id)
-        if version is None:
-            raise CommandError(f"Run {run_id} failed: {run.failure_code}: {run.failure_detail}")
-        metrics = version.metrics
-        self.stdout.write(
-            f"v{version.pk} is {version.status}: accuracy {metrics['val_accuracy']:.4f}, "
-            f"macro F1 {metrics['val_f1_macro']:.4f} on the newest {metrics['val_size']} transactions"
-        )
-        if version.rejected_reason:
-            raise CommandError(f"v{version.pk} was rejected: {version.rejected_reason}{_way_out(version)}")
-
-    def _log(self, options: dict[str, Any]) -> None:
-        wanted = {"pk": options["run_id"]} if options["run_id"] is not None else {}
-        run = TrainingRun.objects.filter(**wanted).first()
-        if run is None:
-            raise CommandError("There is no such run; `manage.py models train` starts one.")
-        self.stdout.write(f"Training run {run.pk}, {run.trigger}: {run.get_status_display()}.")
-        for line in run_log.lines_after(run.pk):
-            self.stdout.write(f"  {line.written_at:%Y-%m-%d %H:%M:%S}  {line.text}")
 
     def _list(self, _options: dict[str, Any]) -> None:
         versions = list(ModelVersion.objects.defer("artifact"))
@@ -243,7 +174,7 @@ class Command(BaseCommand):
         self.stdout.write(f"v{ended.pk} is {ended.status} again." if ended else "There is no challenger.")
 
     def _archive(self, options: dict[str, Any]) -> None:
-        version = registry.archive(options["version"], by=None, reason=options["reason"])
+        version = services.archive(options["version"], by=None, reason=options["reason"])
         self.stdout.write(f"v{version.pk} is archived.")
 
     def _roll_back(self, options: dict[str, Any]) -> None:
@@ -276,31 +207,8 @@ class Command(BaseCommand):
         self.stdout.write(f"v{version.pk} passes: digest, schema, trees and golden answers.")
 
 
-def _add_train(train: ArgumentParser) -> None:
-    train.add_argument("--limit", type=_positive, help="learn from so many of the newest transactions only")
-    how = train.add_mutually_exclusive_group()
-    how.add_argument("--wait", action="store_true", help="follow the worker until it is done")
-    how.add_argument("--wait-in-process", action="store_true", help="train in this process, without a worker")
-
-
-def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise ValueError("must be at least 1")
-    return number
-
-
 def _version_or_none(text: str) -> int | None:
     return None if text == "none" else int(text)
-
-
-def _requested_run(limit: int | None) -> TrainingRun:
-    try:
-        return services.request_training(limit=limit)
-    except services.TrainingInProgress as error:
-        raise CommandError(
-            f"Run {error.run_id} is not over yet. If its worker died, the run is free again within a minute."
-        ) from error
 
 
 def _champion() -> ModelVersion:
@@ -317,13 +225,3 @@ def _version(pk: int) -> ModelVersion:
     if version is None:
         raise CommandError(f"There is no version {pk}; `manage.py models list` shows those there are.")
     return version
-
-
-def _way_out(version: ModelVersion) -> str:
-    if not registry.is_refused_by_gate(version):
-        return ""
-    return (
-        f"\n`manage.py models card {version.pk}` says what would help. Where the taxonomy is so hard, lower "
-        "the limit (docs/configuration.md, MLMODELS_GATE_…), or say why it may answer all the same: "
-        f'`manage.py models promote {version.pk} --override-gate --reason "…"`.'
-    )

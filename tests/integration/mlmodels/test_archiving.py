@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from audit.models import AuditEntry
-from mlmodels import registry
+from mlmodels import archiving, registry
 from mlmodels.models import ModelVersion
 
 pytestmark = pytest.mark.django_db
@@ -16,7 +16,7 @@ MakeVersion = Callable[..., ModelVersion]
 
 
 def archive(version: ModelVersion) -> ModelVersion:
-    return registry.archive(version.pk, by=None, reason="worse on fuel")
+    return archiving.archive(version.pk, by=None, reason="worse on fuel")
 
 
 def status_of(version: ModelVersion) -> str:
@@ -61,7 +61,7 @@ def test_archive__no_candidate__is_refused_with_what_to_do(
 ) -> None:
     version = make_version(status=status)
 
-    with pytest.raises(registry.ArchivingRefused) as refusal:
+    with pytest.raises(archiving.ArchivingRefused) as refusal:
         archive(version)
 
     assert said in refusal.value.detail
@@ -74,7 +74,7 @@ def test_archive__log_that_cannot_be_written__changes_nothing(make_version: Make
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE audit_auditentry RENAME TO gone")
 
-    with pytest.raises(registry.ArchivingRefused, match="audit log"):
+    with pytest.raises(archiving.ArchivingRefused, match="audit log"):
         archive(version)
 
     assert status_of(version) == "candidate"

@@ -1,0 +1,119 @@
+"""`manage.py models train`, `run-training` and `log`: the runs of trainings."""
+
+import time
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import CommandError, OutputWrapper
+
+from console.progress import shown_progress
+from mlmodels import parent, registry, run_log, runs, services, tasks, trainer
+from mlmodels.management.numbers import positive
+from mlmodels.models import ModelVersion, TrainingRun
+
+POLL_SECONDS = 1.0
+
+
+def add_arguments(train: ArgumentParser) -> None:
+    """Declare what a training is asked for with."""
+    train.add_argument("--limit", type=positive, help="learn from so many of the newest transactions only")
+    how = train.add_mutually_exclusive_group()
+    how.add_argument("--wait", action="store_true", help="follow the worker until it is done")
+    how.add_argument("--wait-in-process", action="store_true", help="train in this process, without a worker")
+
+
+def train(options: dict[str, Any], out: OutputWrapper) -> None:
+    """Ask for a training, and follow it or do it here where that was asked for."""
+    if options["wait_in_process"]:
+        _train_here(_run_for_this_process(options["limit"]), out)
+        return
+    run = _requested_run(options["limit"])
+    sender = tasks.publish(run.pk)
+    if options["wait"]:
+        _follow(run, out)
+        return
+    sender.join(timeout=5)  # this process would take the message with it
+    out.write(f"Training run {run.pk} is queued.")
+    out.write("A worker takes it; `manage.py models list` shows the version when it is done.")
+
+
+def run_training(options: dict[str, Any], out: OutputWrapper) -> None:
+    """Do the work of a queued run, and end with the process that asked for it."""
+    if options["parent"] is not None:
+        parent.die_with(options["parent"])
+        parent.give_way()
+    _train_here(options["run_id"], out)
+
+
+def write_log(run_id: int | None, out: OutputWrapper) -> None:
+    """Write what happened in a run; without a number, in the newest."""
+    wanted = {"pk": run_id} if run_id is not None else {}
+    run = TrainingRun.objects.filter(**wanted).first()
+    if run is None:
+        raise CommandError("There is no such run; `manage.py models train` starts one.")
+    out.write(f"Training run {run.pk}, {run.trigger}: {run.get_status_display()}.")
+    for line in run_log.lines_after(run.pk):
+        out.write(f"  {line.written_at:%Y-%m-%d %H:%M:%S}  {line.text}")
+
+
+def _run_for_this_process(limit: int | None) -> int:
+    runs.sweep_lost_runs()
+    # A run that was queued or interrupted before is this one.
+    queued = TrainingRun.objects.filter(status=TrainingRun.Status.QUEUED).values_list("pk", flat=True).first()
+    return queued if queued is not None else _requested_run(limit).pk
+
+
+def _train_here(run_id: int, out: OutputWrapper) -> None:
+    for run in TrainingRun.objects.filter(pk=run_id):
+        out.write(f"Training run {run.pk}, {run.trigger}.")
+    try:
+        with shown_progress("training", 1.0, out) as report:
+            version = trainer.execute(run_id, lambda stage, share: report(share, stage=stage))
+    except trainer.RunNotClaimed:
+        out.write(f"Run {run_id} is not queued: another worker has it, or it is over.")
+        return
+    except runs.LeaseLost as error:
+        raise CommandError(f"{error} was given to another worker; nothing was registered.") from error
+    _report(run_id, version, out)
+
+
+def _follow(run: TrainingRun, out: OutputWrapper) -> None:
+    out.write(f"Training run {run.pk}, {run.trigger}.")
+    with shown_progress("training", 100, out) as report:
+        while run.status in (TrainingRun.Status.QUEUED, TrainingRun.Status.RUNNING):
+            report(run.progress, stage=run.stage or "waiting for a worker (make run starts one)")
+            time.sleep(POLL_SECONDS)
+            run.refresh_from_db()
+    _report(run.pk, run.versions.defer("artifact").first(), out)
+
+
+def _report(run_id: int, version: ModelVersion | None, out: OutputWrapper) -> None:
+    run = TrainingRun.objects.get(pk=run_id)
+    if version is None:
+        raise CommandError(f"Run {run_id} failed: {run.failure_code}: {run.failure_detail}")
+    metrics = version.metrics
+    out.write(
+        f"v{version.pk} is {version.status}: accuracy {metrics['val_accuracy']:.4f}, "
+        f"macro F1 {metrics['val_f1_macro']:.4f} on the newest {metrics['val_size']} transactions"
+    )
+    if version.rejected_reason:
+        raise CommandError(f"v{version.pk} was rejected: {version.rejected_reason}{_way_out(version)}")
+
+
+def _requested_run(limit: int | None) -> TrainingRun:
+    try:
+        return services.request_training(limit=limit)
+    except services.TrainingInProgress as error:
+        raise CommandError(
+            f"Run {error.run_id} is not over yet. If its worker died, the run is free again within a minute."
+        ) from error
+
+
+def _way_out(version: ModelVersion) -> str:
+    if not registry.is_refused_by_gate(version):
+        return ""
+    return (
+        f"\n`manage.py models card {version.pk}` says what would help. Where the taxonomy is so hard, lower "
+        "the limit (docs/configuration.md, MLMODELS_GATE_…), or say why it may answer all the same: "
+        f'`manage.py models promote {version.pk} --override-gate --reason "…"`.'
+    )
