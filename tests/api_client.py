@@ -6,6 +6,8 @@ from typing import Any
 from django.http import HttpResponse
 from django.test import Client as HttpClient
 
+from suggestions.models import Transaction
+
 
 @dataclass(frozen=True)
 class ApiCaller:
@@ -23,6 +25,11 @@ class ApiCaller:
 
     def get(self, path: str, **params: Any) -> Any:
         return self._http().get(path, params)
+
+    def suggest(self, *rows: Transaction, **body: Any) -> Any:
+        response = self.post("/ml/suggestions", {"txn_ids": [row.pk for row in rows]} | body)
+        assert response.status_code == 200, response.content
+        return response.json()
 
     def call(self, method: str, path: str) -> HttpResponse:
         return self._http().generic(method, path, data=b"{}", content_type="application/json")  # type: ignore[return-value]

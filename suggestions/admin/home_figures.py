@@ -20,7 +20,7 @@ _SHOWN_QUANTILES: Final = (0.5, 0.95, 0.99)
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """A share with the interval in which it surely lies, as a bar from 0 to 100 %."""
+    """A share with its 95 % interval (Wilson), as a bar from 0 to 100 %."""
 
     label: str
     text: str

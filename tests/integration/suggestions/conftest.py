@@ -1,9 +1,11 @@
 import pytest
 
-from suggestions.models import Client
+from mlmodels.models import ModelVersion
+from suggestions.models import Category, Client
 from suggestions.roles import Role
 from tests.api_client import ApiCaller
 from tests.builders import make_client, make_key
+from tests.champions import install_champion
 from tests.staff import make_staff
 
 
@@ -39,3 +41,10 @@ def callers(as_alice: ApiCaller) -> dict[str, ApiCaller]:
 @pytest.fixture
 def as_operator(callers: dict[str, ApiCaller]) -> ApiCaller:
     return callers["operator"]
+
+
+@pytest.fixture
+def champion(alice: Client) -> ModelVersion:
+    for name in ("Restaurants", "Groceries", "Fuel"):
+        Category.objects.create(client=alice, name=name)
+    return install_champion()

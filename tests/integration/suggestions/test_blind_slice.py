@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from prometheus_client import REGISTRY
 
 from mlmodels.models import ModelVersion
 from suggestions.admin.explanation import explain
@@ -13,6 +12,7 @@ from suggestions.rollout import read_rollout
 from tests.api_client import ApiCaller
 from tests.builders import make_rule, make_transaction, set_blind, set_canary
 from tests.champions import break_champion, install_champion, raises
+from tests.counters import value
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fresh_process")]
 
@@ -22,12 +22,6 @@ def champion(alice: Client) -> ModelVersion:
     Category.objects.create(client=alice, name="Restaurants")
     make_rule()
     return install_champion()
-
-
-def ask(caller: ApiCaller, *rows: Transaction) -> Any:
-    response = caller.post("/ml/suggestions", {"txn_ids": [row.pk for row in rows]})
-    assert response.status_code == 200, response.content
-    return response.json()
 
 
 def make_blind(client: Client) -> Transaction:
@@ -41,10 +35,6 @@ def make_blind(client: Client) -> Transaction:
             return row
 
 
-def value(name: str, **labels: str) -> float:
-    return REGISTRY.get_sample_value(name, labels) or 0.0
-
-
 @pytest.mark.parametrize("percentage", [0, 10_000])
 def test_blind__a_transaction_in_the_slice__is_shown_nothing_and_recorded_in_full(
     as_alice: ApiCaller, alice: Client, champion: ModelVersion, percentage: int
@@ -53,7 +43,7 @@ def test_blind__a_transaction_in_the_slice__is_shown_nothing_and_recorded_in_ful
     row = make_blind(alice)
     before = value("lm_ml_fallback_total", reason="blind")
 
-    item = ask(as_alice, row)["items"][0]
+    item = as_alice.suggest(row)["items"][0]
 
     event = SuggestionEvent.objects.get()
     assert (item["source"], item["fallback"], item["candidates"]) == ("rule", "blind", [])
@@ -75,7 +65,7 @@ def test_blind__share_that_ends_just_below_it__is_shown_the_suggestion(
     row = make_blind(alice)
     set_blind(read_rollout().blind_share - 1)
 
-    item = ask(as_alice, row)["items"][0]
+    item = as_alice.suggest(row)["items"][0]
 
     assert item["candidates"][0]["label"] == "Restaurants"
     assert "fallback" not in item
@@ -89,8 +79,10 @@ def test_blind__asked_again_and_among_others__is_the_same_transactions(
     set_blind(2_000)
     rows = [make_transaction(alice, user_id=f"user-{number % 7}") for number in range(100)]
 
-    first = {item["txn_id"]: item.get("fallback") == "blind" for item in ask(as_alice, *rows)["items"]}
-    again = {item["txn_id"]: item.get("fallback") == "blind" for item in ask(as_alice, *rows[::-2])["items"]}
+    first = {item["txn_id"]: item.get("fallback") == "blind" for item in as_alice.suggest(*rows)["items"]}
+    again = {
+        item["txn_id"]: item.get("fallback") == "blind" for item in as_alice.suggest(*rows[::-2])["items"]
+    }
 
     assert 5 <= sum(first.values()) <= 40
     assert again == {txn_id: first[txn_id] for txn_id in again}
@@ -105,7 +97,7 @@ def test_blind__model_that_broke__keeps_its_reason_in_the_event(
     row = make_blind(alice)
     break_champion(champion, raises)
 
-    item = ask(as_alice, row)["items"][0]
+    item = as_alice.suggest(row)["items"][0]
 
     event = SuggestionEvent.objects.get()
     assert (item["fallback"], item["candidates"]) == ("blind", [])
@@ -119,7 +111,7 @@ def test_blind__feedback__correct_is_a_label_and_judges_no_source_accept_is_refu
     django_capture_on_commit_callbacks: Any,
 ) -> None:
     row = make_blind(alice)
-    event_id = ask(as_alice, row)["items"][0]["event_id"]
+    event_id = as_alice.suggest(row)["items"][0]["event_id"]
     before = value("lm_suggest_feedback_total", source="rule", action="correct")
 
     accepted = as_alice.post("/ml/suggestions/feedback", {"event_id": event_id, "action": "accept"})
@@ -139,7 +131,7 @@ def test_blind__no_slice__answers_as_without_the_column(
 ) -> None:
     rows = [make_transaction(alice) for _ in range(20)]
 
-    items = ask(as_alice, *rows)["items"]
+    items = as_alice.suggest(*rows)["items"]
 
     assert {len(item["candidates"]) for item in items} == {1}
     assert not any("fallback" in item for item in items)

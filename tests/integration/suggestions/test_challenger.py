@@ -15,7 +15,7 @@ from mlmodels.models import ModelVersion
 from mlmodels.runtime import LoadedModel, models_of_process
 from suggestions import challenger as challenger_module
 from suggestions.challenger import wait_until_idle
-from suggestions.models import Category, ChallengerAnswer, Client, SuggestionEvent, Transaction
+from suggestions.models import Category, ChallengerAnswer, Client, SuggestionEvent
 from suggestions.serving import suggest_categories
 from tests.api_client import ApiCaller
 from tests.builders import make_rule, make_transaction, set_canary
@@ -24,7 +24,6 @@ from tests.champions import (
     break_champion,
     hangs_until,
     install_challenger,
-    install_champion,
     make_ranked,
     raises,
 )
@@ -40,13 +39,6 @@ OUTCOMES = ("answered", "silent", "error", "dropped")
 def asked_everything(fresh_process: None) -> Iterator[None]:
     yield
     assert wait_until_idle(10)
-
-
-@pytest.fixture
-def champion(alice: Client) -> ModelVersion:
-    for name in ("Restaurants", "Groceries", "Fuel"):
-        Category.objects.create(client=alice, name=name)
-    return install_champion()
 
 
 @pytest.fixture
@@ -77,12 +69,6 @@ class Listener:
         return [[make_ranked("Fuel")]] * len(examples)
 
 
-def ask(caller: ApiCaller, *rows: Transaction) -> Any:
-    response = caller.post("/ml/suggestions", {"txn_ids": [row.pk for row in rows]})
-    assert response.status_code == 200, response.content
-    return response.json()
-
-
 def counted() -> dict[str, float]:
     name = "lm_ml_challenger_total"
     return {outcome: REGISTRY.get_sample_value(name, {"outcome": outcome}) or 0.0 for outcome in OUTCOMES}
@@ -99,7 +85,7 @@ def test_challenger__beside_a_champion__answers_each_event_and_is_not_shown(
     before = counted()
     rows = [make_transaction(alice, description=text) for text in ("HIGHWAY GAS #1", "SUSHI BAR #2")]
 
-    answer = ask(as_alice, *rows)
+    answer = as_alice.suggest(*rows)
     assert wait_until_idle()
 
     assert {item["model_version"] for item in answer["items"]} == {champion.pk}
@@ -130,12 +116,12 @@ def test_challenger__that_breaks__is_recorded_and_changes_nothing(
     make_rule()
     set_canary(10_000)
     row = make_transaction(alice)
-    healthy = ask(as_alice, row)
+    healthy = as_alice.suggest(row)
     assert wait_until_idle()
     before = counted()
     break_champion(challenger, breakage)
 
-    answer = ask(as_alice, row)
+    answer = as_alice.suggest(row)
     assert wait_until_idle()
 
     item = answer["items"][0] | {"event_id": healthy["items"][0]["event_id"]}
@@ -150,7 +136,7 @@ def test_challenger__damaged_artifact__is_recorded_as_checksum(
 ) -> None:
     ModelVersion.objects.filter(pk=challenger.pk).update(artifact=b"damaged")
 
-    ask(as_alice, make_transaction(alice))
+    as_alice.suggest(make_transaction(alice))
     assert wait_until_idle()
 
     assert ChallengerAnswer.objects.get().failure == "checksum"
@@ -162,7 +148,7 @@ def test_challenger__not_sure_enough__is_silent(
     settings.SUGGEST_MODEL_MIN_CONFIDENCE = 1.0
     before = counted()
 
-    ask(as_alice, make_transaction(alice))
+    as_alice.suggest(make_transaction(alice))
     assert wait_until_idle()
 
     assert ChallengerAnswer.objects.get().failure == "low_confidence"
@@ -178,10 +164,10 @@ def test_challenger__that_hangs__holds_no_request_and_what_finds_no_room_is_coun
     row = make_transaction(alice)
     before = counted()
 
-    ask(as_alice, row)
+    as_alice.suggest(row)
     wait_until(lambda: not challenger_module._backlog()._waiting, "the first batch is under way")
     for _ in range(4):
-        ask(as_alice, row)
+        as_alice.suggest(row)
     dropped_meanwhile = grown_since(before)
     release.set()
     assert wait_until_idle()
@@ -201,7 +187,7 @@ def test_challenger__label_that_comes_in_between__does_not_reach_it(
     known = make_transaction(alice, description="HARBOUR YOGA #1", category="Groceries")
     row = make_transaction(alice, description="HARBOUR YOGA #2")
 
-    event_id = ask(as_alice, row)["items"][0]["event_id"]
+    event_id = as_alice.suggest(row)["items"][0]["event_id"]
     feedback = {"event_id": event_id, "action": "correct", "label": "Fuel"}
     assert as_alice.post("/ml/suggestions/feedback", feedback).status_code == 201
     make_transaction(alice, description="HARBOUR YOGA #3", category="Fuel")
@@ -222,7 +208,7 @@ def test_challenger__without_a_champion__answers_from_text_and_history(
     for number in range(3):
         make_transaction(alice, description=f"HARBOUR YOGA #{number}", category="Sports")
 
-    item = ask(as_alice, make_transaction(alice, description="HARBOUR YOGA #9"))["items"][0]
+    item = as_alice.suggest(make_transaction(alice, description="HARBOUR YOGA #9"))["items"][0]
     assert wait_until_idle()
 
     assert (item["source"], item["fallback"]) == ("rule", "unavailable")
@@ -246,12 +232,12 @@ def test_challenger__events_gone_before_it_has_answered__is_an_error_and_the_nex
 ) -> None:
     listener = Listener(challenger)
     before = counted()
-    ask(as_alice, make_transaction(alice))
+    as_alice.suggest(make_transaction(alice))
     SuggestionEvent.objects.all().delete()
     listener.may_go_on.set()
     assert wait_until_idle()
 
-    ask(as_alice, make_transaction(alice))
+    as_alice.suggest(make_transaction(alice))
     assert wait_until_idle()
 
     assert grown_since(before) == {"error": 1, "answered": 1}
@@ -266,7 +252,7 @@ def test_challenger__idle_again__has_no_connection_left(
             return int(cursor.fetchone()[0])
 
     before = connections()
-    ask(as_alice, make_transaction(alice))
+    as_alice.suggest(make_transaction(alice))
     assert wait_until_idle()
 
     assert ChallengerAnswer.objects.exists()
@@ -278,7 +264,7 @@ def test_challenger__promoted__is_champion_and_nobody_is_asked_besides(
 ) -> None:
     registry.promote(challenger.pk, by=None, reason="better in the shadow")
 
-    ask(as_alice, make_transaction(alice))
+    as_alice.suggest(make_transaction(alice))
     assert wait_until_idle()
 
     assert SuggestionEvent.objects.get().model_version_id == challenger.pk

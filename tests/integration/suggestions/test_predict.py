@@ -1,19 +1,11 @@
 import pytest
 
 from mlmodels.models import ModelVersion
-from suggestions.models import Category, Client, SuggestionEvent
+from suggestions.models import Client, SuggestionEvent
 from tests.api_client import ApiCaller
 from tests.builders import make_transaction
-from tests.champions import install_champion
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fresh_process")]
-
-
-@pytest.fixture
-def champion(alice: Client) -> ModelVersion:
-    for name in ("Restaurants", "Groceries", "Fuel"):
-        Category.objects.create(client=alice, name=name)
-    return install_champion()
 
 
 def test_predict__by_fields_and_by_id__same_answer_and_nothing_stored(

@@ -1,46 +1,24 @@
-import threading
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from prometheus_client import REGISTRY
 
 from mlmodels.domain.evidence import Evidence
 from mlmodels.models import ModelVersion
 from suggestions.domain.bucketing import bucket_of
-from suggestions.models import Category, Client, Rollout, State, SuggestionEvent, Transaction
+from suggestions.models import Category, Client, Rollout, State, SuggestionEvent
 from tests.api_client import ApiCaller
 from tests.builders import make_rule, make_transaction, set_canary
 from tests.champions import (
-    answers_nan,
     break_champion,
-    hangs_until,
     install_challenger,
-    install_champion,
     make_ranked,
-    raises,
 )
+from tests.counters import value
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fresh_process")]
-
-
-@pytest.fixture
-def champion(alice: Client) -> ModelVersion:
-    for name in ("Restaurants", "Groceries", "Fuel"):
-        Category.objects.create(client=alice, name=name)
-    return install_champion()
-
-
-def ask(caller: ApiCaller, *transactions: Transaction, **body: Any) -> Any:
-    response = caller.post("/ml/suggestions", {"txn_ids": [row.pk for row in transactions]} | body)
-    assert response.status_code == 200, response.content
-    return response.json()
-
-
-def value(name: str, **labels: str) -> float:
-    return REGISTRY.get_sample_value(name, labels) or 0.0
 
 
 def describe(sql: str) -> str:
@@ -55,17 +33,13 @@ def user_in_bucket(client: Client, is_wanted: Callable[[int], bool]) -> str:
     return next(user for user in users if is_wanted(bucket_of(user, client_id=client.pk, salt=salt)))
 
 
-def without_ids(answer: Any) -> Any:
-    return answer | {"items": [item | {"event_id": 0} for item in answer["items"]]}
-
-
 def test_shadow__rule_and_model_agree__the_rule_is_shown_and_both_are_recorded(
     as_alice: ApiCaller, alice: Client, champion: ModelVersion
 ) -> None:
     make_rule(name="Coffee", pattern="tim hortons", category="Restaurants")
     row = make_transaction(alice, description="TIM HORTONS #0042")
 
-    item = ask(as_alice, row)["items"][0]
+    item = as_alice.suggest(row)["items"][0]
 
     event = SuggestionEvent.objects.get()
     assert (item["source"], item["candidates"][0]["label"], item["event_id"]) == (
@@ -82,7 +56,7 @@ def test_shadow__rule_and_model_agree__the_rule_is_shown_and_both_are_recorded(
 def test_shadow__no_rule_matches__no_candidate_is_invented(
     as_alice: ApiCaller, alice: Client, champion: ModelVersion
 ) -> None:
-    item = ask(as_alice, make_transaction(alice, description="HIGHWAY GAS #1"))["items"][0]
+    item = as_alice.suggest(make_transaction(alice, description="HIGHWAY GAS #1"))["items"][0]
 
     assert (item["source"], item["candidates"]) == ("rule", [])
     assert SuggestionEvent.objects.get().state == State.MODEL_ONLY
@@ -98,7 +72,7 @@ def test_canary__users_below_the_percentage__and_only_they_see_the_model(
         make_transaction(alice, description="HIGHWAY GAS #1", user_id=user) for user in (inside, outside, "")
     ]
 
-    answer = ask(as_alice, *rows)
+    answer = as_alice.suggest(*rows)
 
     assert [item["source"] for item in answer["items"]] == ["model", "rule", "rule"]
     assert answer["items"][0]["candidates"][0]["label"] == "Fuel"
@@ -115,96 +89,11 @@ def test_canary__same_user_asked_twenty_times__never_sees_another_engine(
     set_canary(5_000)
     rows = [make_transaction(alice, user_id=f"user-{number % 5}") for number in range(20)]
 
-    items = ask(as_alice, *rows)["items"] + ask(as_alice, *reversed(rows))["items"]
+    items = as_alice.suggest(*rows)["items"] + as_alice.suggest(*reversed(rows))["items"]
 
     user_of = {row.pk: row.user_id for row in rows}
     engines = {(user_of[item["txn_id"]], item["source"]) for item in items}
     assert len(engines) == 5
-
-
-@pytest.mark.parametrize(
-    ("breakage", "reason"),
-    [
-        pytest.param(raises, "predict_error", id="raises"),
-        pytest.param(answers_nan, "nonfinite", id="answers NaN"),
-        pytest.param(lambda _: "nonsense", "predict_error", id="answers nonsense"),
-    ],
-)
-@pytest.mark.parametrize("percentage", [0, 10_000])
-def test_broken_model__any_percentage__200_by_rules_with_the_reason_counted(
-    as_alice: ApiCaller, alice: Client, champion: ModelVersion, breakage: Any, reason: str, percentage: int
-) -> None:
-    make_rule()
-    row = make_transaction(alice)
-    set_canary(percentage)
-    break_champion(champion, breakage)
-    before = value("lm_ml_fallback_total", reason=reason)
-
-    item = ask(as_alice, row)["items"][0]
-
-    assert (item["source"], item["candidates"][0]["label"]) == ("rule", "Restaurants")
-    assert item.get("fallback") == (reason if percentage else None)
-    assert SuggestionEvent.objects.get().state == State.MODEL_ERROR
-    assert value("lm_ml_fallback_total", reason=reason) == before + 1
-
-
-def test_hung_model__200_by_rules_at_the_deadline(
-    as_alice: ApiCaller, alice: Client, champion: ModelVersion, settings: Any
-) -> None:
-    settings.SUGGEST_SHADOW_DEADLINE_MS = 50
-    release = threading.Event()
-    break_champion(champion, hangs_until(release))
-    make_rule()
-
-    item = ask(as_alice, make_transaction(alice))["items"][0]
-
-    release.set()
-    assert (item["source"], item["candidates"][0]["label"]) == ("rule", "Restaurants")
-    assert SuggestionEvent.objects.get().fallback == "timeout"
-
-
-def test_damaged_artifact__200_by_rules_and_status_says_checksum(
-    as_alice: ApiCaller, alice: Client, champion: ModelVersion
-) -> None:
-    damaged = bytearray(champion.artifact)
-    damaged[len(damaged) // 2] ^= 1
-    ModelVersion.objects.update(artifact=bytes(damaged))
-
-    ask(as_alice, make_transaction(alice))
-    status = as_alice.get("/ml/v2/model/status").json()
-
-    assert SuggestionEvent.objects.get().fallback == "checksum"
-    assert (status["available"], status["reason"]) == (False, "checksum")
-
-
-def test_no_model__200_by_rules_and_status_says_so(as_alice: ApiCaller, alice: Client) -> None:
-    set_canary(10_000)
-    make_rule()
-
-    item = ask(as_alice, make_transaction(alice))["items"][0]
-
-    assert (item["source"], item["fallback"], item["candidates"][0]["label"]) == (
-        "rule",
-        "unavailable",
-        "Restaurants",
-    )
-    assert as_alice.get("/ml/v2/model/status").json() == {"available": False, "reason": "no_model"}
-
-
-def test_shadow__healthy_broken_or_missing_model__same_answer_byte_for_byte(
-    as_alice: ApiCaller, alice: Client, champion: ModelVersion
-) -> None:
-    make_rule()
-    rows = [make_transaction(alice), make_transaction(alice, description="UNKNOWN PLACE")]
-    answers = [without_ids(ask(as_alice, *rows))]
-
-    for breakage in (raises, answers_nan):
-        break_champion(champion, breakage)
-        answers.append(without_ids(ask(as_alice, *rows)))
-    ModelVersion.objects.update(status=ModelVersion.Status.ARCHIVED)
-    answers.append(without_ids(ask(as_alice, *rows)))
-
-    assert all(answer == answers[0] for answer in answers)
 
 
 def test_suggestions__doubled_and_unknown_ids__distinct_in_first_seen_order(
@@ -229,10 +118,10 @@ def test_suggestions__any_batch__takes_exactly_the_named_queries(
     if is_challenged:
         install_challenger()
     rows = [make_transaction(alice) for _ in range(size)]
-    ask(as_alice, rows[0])  # loads the model and compiles the rules
+    as_alice.suggest(rows[0])  # loads the model and compiles the rules
 
     with CaptureQueriesContext(connection) as captured:
-        ask(as_alice, *rows)
+        as_alice.suggest(*rows)
 
     assert [describe(query["sql"]) for query in captured] == [
         "SELECT suggestions_apikey",  # with its client or its user
@@ -269,7 +158,7 @@ def test_metrics__a_request__states_sources_and_comparisons_grow_by_the_suggesti
         }
 
     before = snapshot()
-    ask(as_alice, *rows)
+    as_alice.suggest(*rows)
     grown = {key: after - before[key] for key, after in snapshot().items() if after != before[key]}
 
     assert grown == {
@@ -283,45 +172,15 @@ def test_metrics__a_request__states_sources_and_comparisons_grow_by_the_suggesti
     }
 
 
-def test_rollout_row__missing_at_full_canary__rules(
-    as_alice: ApiCaller, alice: Client, champion: ModelVersion
-) -> None:
-    Rollout.objects.all().delete()
-    make_rule()
-
-    item = ask(as_alice, make_transaction(alice))["items"][0]
-
-    assert item["source"] == "rule"
-    assert SuggestionEvent.objects.get().fallback == "rollout_unavailable"
-
-
-def test_events__cannot_be_written__answered_as_not_recorded(
-    as_alice: ApiCaller, alice: Client, champion: ModelVersion
-) -> None:
-    make_rule()
-    row = make_transaction(alice)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "ALTER TABLE suggestions_suggestionevent ADD CONSTRAINT refuse CHECK (id < 0) NOT VALID"
-        )
-    before = value("lm_event_write_failures_total")
-
-    answer = ask(as_alice, row)
-
-    assert (answer["recorded"], answer["items"][0]["event_id"]) == (False, None)
-    assert answer["items"][0]["candidates"][0]["label"] == "Restaurants"
-    assert value("lm_event_write_failures_total") == before + 1
-
-
 def test_categories__of_another_client__are_never_suggested_nor_shown(
     as_bob: ApiCaller, bob: Client, champion: ModelVersion
 ) -> None:
     set_canary(10_000)
     row = make_transaction(bob, description="HIGHWAY GAS #1")
-    silent = ask(as_bob, row)["items"][0]
+    silent = as_bob.suggest(row)["items"][0]
 
     Category.objects.create(client=bob, name="Fuel")
-    answered = ask(as_bob, row, top_k=10)["items"][0]
+    answered = as_bob.suggest(row, top_k=10)["items"][0]
     status = as_bob.get("/ml/v2/model/status").json()
     prediction = as_bob.post("/ml/v2/predict", {"description": "HIGHWAY GAS", "amount": "-20"}).json()
 
@@ -342,7 +201,7 @@ def test_categories__made_inactive__are_suggested_by_neither(
     set_canary(10_000)
 
     row = make_transaction(alice, description="HIGHWAY GAS #1")
-    item = ask(as_alice, row, top_k=10)["items"][0]
+    item = as_alice.suggest(row, top_k=10)["items"][0]
 
     assert "Fuel" not in {offer["label"] for offer in item["candidates"]}
     assert SuggestionEvent.objects.get().rule_category == ""
@@ -357,7 +216,7 @@ def test_evidence__of_an_answer_that_is_not_shown__is_not_gathered(
     break_champion(champion, lambda examples: [[make_ranked("Fuel", gather=gather)]] * len(examples))
     make_rule()
 
-    item = ask(as_alice, make_transaction(alice))["items"][0]
+    item = as_alice.suggest(make_transaction(alice))["items"][0]
 
     assert (item["source"], SuggestionEvent.objects.get().model_category) == ("rule", "Fuel")
 
@@ -369,7 +228,7 @@ def test_low_confidence__in_the_canary__falls_back_to_the_rules(
     set_canary(10_000)
     make_rule()
 
-    item = ask(as_alice, make_transaction(alice))["items"][0]
+    item = as_alice.suggest(make_transaction(alice))["items"][0]
 
     assert (item["source"], item["fallback"]) == ("rule", "low_confidence")
     assert SuggestionEvent.objects.get().state == State.RULE_ONLY
