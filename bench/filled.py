@@ -32,7 +32,7 @@ _EVENTS = """
         CASE WHEN n * 7919::bigint %% 1000 < 100 THEN 'disagree' ELSE 'agree' END,
         CASE WHEN n %% 11 = 0 THEN 'model' ELSE 'rule' END, 'Fuel',
         CASE WHEN n %% 11 = 0 THEN '' ELSE 'not_in_canary' END, n %% 10000, 0, 1000,
-        n::bigint * 7 %% 256, n::bigint * 11 %% 256, true, 1, n %% 40
+        hashint8(n %% %(users)s) & 255, hashint8(n %% %(merchants)s) & 255, true, 1, n %% 40
     FROM generate_series(1, %(events)s) AS n
 """
 _FEEDBACK = """
@@ -114,3 +114,4 @@ def count_like_the_newest() -> None:
         cursor.execute(
             sql.SQL(_LIKE_THE_NEWEST).format(counts=counts), {"example": example, "hours": DAYS * 24 - 2}
         )
+    fold_events(at_most=2)  # sums the days

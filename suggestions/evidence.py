@@ -1,22 +1,20 @@
 """Read what the counts by the hour say of the rollout: its present step, its champion, or any period."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 import structlog
 from django.db import DatabaseError
-from django.db.models import F, Max, Q, Sum
+from django.db.models import Max, Q, Sum
 from django.utils import timezone
 
-from suggestions.domain.evidence.group_table import add_up
-from suggestions.domain.evidence.latency import BUCKETS_MS
 from suggestions.domain.evidence.totals import Totals
 from suggestions.domain.ramp.guardrails import LAST_CALLS, LastCalls
 from suggestions.domain.ramp.judging import Evidence, HourlyAgreement, Inputs, Margins, judge
 from suggestions.domain.ramp.policy import Policy
+from suggestions.evidence_sums import Row, outside, read_days, read_hours, total
 from suggestions.hour_counts import COUNTED
 from suggestions.models import EvidenceCount, EvidenceHour, State, SuggestionEvent
 from suggestions.rollups import fold_events, read_fold
@@ -30,8 +28,6 @@ LOOKED_THROUGH = LAST_CALLS * 500
 """Events among which the last calls are looked for: so many hold 50 of the largest batch."""
 HOUR = timedelta(hours=1)
 Dimension = EvidenceCount.Dimension
-Row = Mapping[str, Any]
-_CALLS = ("calls", "failed_calls", "slow_calls")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +51,7 @@ def current_evidence(*, now: datetime | None = None) -> Evidence:
 def see(ground: Ground, *, since: datetime, now: datetime) -> Sight:
     """Judge by what was counted, and count first only where beat does not or where there is little to count.
 
-    So a page costs the same in a busy hour as in a quiet one: five queries.
+    So a page costs the same in a busy hour as in a quiet one: seven queries.
     """
     fold = read_fold()
     if fold.is_due:
@@ -66,7 +62,7 @@ def see(ground: Ground, *, since: datetime, now: datetime) -> Sight:
     fallbacks: Counter[str] = Counter()
     for row in of_period:
         fallbacks.update(row["fallbacks"])
-    return Sight(judge(inputs), _total(of_period), fallbacks, fold.counted_at)
+    return Sight(judge(inputs), total(of_period), fallbacks, fold.counted_at)
 
 
 def read_inputs(now: datetime) -> Inputs:
@@ -88,10 +84,15 @@ def _read(ground: Ground, *, since: datetime, now: datetime, newest_id: int) -> 
     # Of the step, the present champion's part, and that in which it should have been asked and could not.
     of_champion = Q(model_version_id=champion_id) if champion_id else Q(pk__in=[])
     of_nobody = Q(model_version=None, hour__gt=promoted_at) if promoted_at else Q(pk__in=[])
-    of_step = Q(rollout_version__gte=began_with) & (of_champion | of_nobody)
+    of_step = Q(rollout_version__gte=began_with)
     last_hour = first_hour(now - HOUR)
-    rows = _hours(of_champion | of_step | Q(hour__gte=min(last_hour, first_hour(since))))
-    mine = [row for row in rows if champion_id and row["model_version_id"] == champion_id]
+    days = read_days(of_champion)
+    summed = {row["day"] for row in days}
+    rows = read_hours(
+        of_champion & outside(summed) | of_nobody & of_step | Q(hour__gte=min(last_hour, first_hour(since)))
+    )
+    unsummed = [row for row in rows if row["day"] not in summed]
+    mine = [row for row in (*days, *unsummed) if champion_id and row["model_version_id"] == champion_id]
     unasked = [row for row in rows if row["model_version_id"] is None]
     missed = [row for row in unasked if promoted_at and row["hour"] > promoted_at]
     step = [row for row in (*mine, *missed) if row["rollout_version"] >= began_with]
@@ -101,10 +102,10 @@ def _read(ground: Ground, *, since: datetime, now: datetime, newest_id: int) -> 
         champion_id=champion_id,
         percentage=standing.percentage,
         rollout_version=standing.version,
-        champion=_total(mine),
-        step=_total(step, by_category=_by_category(of_step)),
-        last_hour=_total(row for row in rows if row["hour"] >= last_hour),
-        hourly=_hourly(mine),
+        champion=total(mine),
+        step=total(step, by_category=_by_category(of_step & (of_champion | of_nobody))),
+        last_hour=total(row for row in rows if row["hour"] >= last_hour),
+        hourly=_hourly(of_champion),
         calls_before=sum(row["calls"] for row in before),
         failed_before=sum(row["failed_calls"] for row in before),
         last_calls=_last_calls(ground, newest_id),
@@ -120,35 +121,12 @@ def first_hour(since: datetime) -> datetime:
 
 def totals_since(since: datetime) -> Totals:
     """Return the counts from the hour on in which a moment lies."""
-    return _total(_hours(Q(hour__gte=first_hour(since))))
+    return total(read_hours(Q(hour__gte=first_hour(since))))
 
 
 def counts_by(dimension: str, since: datetime) -> dict[str, dict[str, int]]:
     """Return the counts of each category, merchant or kind of merchant from the hour of a moment on."""
     return _summed(Q(of__hour__gte=first_hour(since)), dimension)
-
-
-def _hours(condition: Q) -> list[Row]:
-    rows = EvidenceHour.objects.filter(condition, counts__dimension=Dimension.ALL)
-    counted = {f"n_{name}": F(f"counts__{name}") for name in COUNTED}
-    return list(rows.annotate(**counted).order_by("hour", "pk").values())
-
-
-def _total(rows: Iterable[Row], by_category: Mapping[str, Mapping[str, int]] | None = None) -> Totals:
-    counts: Counter[str] = Counter()
-    failures: Counter[str] = Counter()
-    latency = [0] * (len(BUCKETS_MS) + 1)
-    packed: list[bytes] = []
-    for row in rows:
-        counts.update({name: row[f"n_{name}"] for name in COUNTED})
-        counts.update({name: row[name] for name in _CALLS})
-        failures.update(row["failures"])
-        latency = [one + more for one, more in zip(latency, row["latency"], strict=True)]
-        packed.append(row["groups"])
-    calls = {name: counts.pop(name, 0) for name in _CALLS}
-    return Totals(
-        dict(counts), by_category or {}, add_up(packed), latency=latency, failures=dict(failures), **calls
-    )
 
 
 def _by_category(condition: Q) -> dict[str, dict[str, int]]:
@@ -162,13 +140,10 @@ def _summed(condition: Q, dimension: str) -> dict[str, dict[str, int]]:
     return {key: dict(zip(COUNTED, counts, strict=True)) for key, *counts in summed}
 
 
-def _hourly(rows: Iterable[Row]) -> list[HourlyAgreement]:
-    agree: Counter[datetime] = Counter()
-    disagree: Counter[datetime] = Counter()
-    for row in rows:
-        agree[row["hour"]] += row["n_agree"]
-        disagree[row["hour"]] += row["n_disagree"]
-    return [HourlyAgreement(hour.isoformat(), agree[hour], disagree[hour]) for hour in sorted(agree)]
+def _hourly(condition: Q) -> list[HourlyAgreement]:
+    hours = EvidenceHour.objects.filter(condition, counts__dimension=Dimension.ALL).order_by("hour")
+    summed = hours.values_list("hour").annotate(Sum("counts__agree"), Sum("counts__disagree"))
+    return [HourlyAgreement(hour.isoformat(), agree, disagree) for hour, agree, disagree in summed]
 
 
 def _margins(policy: Policy) -> Margins:

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Max, Subquery, Sum
 from django.db.models.functions import Now, TruncHour
 
+from suggestions.day_sums import sum_days
 from suggestions.hour_counts import count_hour, events_of
 from suggestions.models import EvidenceFold, EvidenceHour, StaleHour, SuggestionEvent
 
@@ -42,6 +43,7 @@ def fold_events(*, at_most: int | None = None) -> int:
     stale = list(StaleHour.objects.order_by("-hour").values_list("hour", flat=True).distinct())
     for hour in stale[:at_most]:
         _count_again(hour)
+    _sum_days()
     if has_turn:
         counted = EvidenceHour.objects.aggregate(all=Sum("suggestions"))["all"] or 0
         EvidenceFold.objects.filter(pk=1).update(counted_at=began_at, suggestions=counted)
@@ -86,6 +88,12 @@ def _find_stale_hours() -> bool:
 def _now() -> datetime:
     now: datetime = EvidenceFold.objects.filter(pk=1).values_list(Now(), flat=True).get()
     return now
+
+
+@transaction.atomic
+def _sum_days() -> None:
+    if _take_turn() is not None:
+        sum_days()
 
 
 def _take_turn() -> EvidenceFold | None:

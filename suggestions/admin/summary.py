@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from mlmodels.models import ModelVersion
 from suggestions.domain.percentage import FULL
@@ -95,8 +96,9 @@ def last_changes() -> QuerySet[RolloutChange]:
 
 def count_known_users() -> int:
     """Count the end users among the newest transactions, which takes moments however many there are."""
-    newest = Transaction.objects.order_by("-pk").values("pk")[:NEWEST]
-    identified = Transaction.objects.filter(pk__in=newest).exclude(user_id="").order_by()
+    # "Among the newest ids" would have the planner read the whole table.
+    oldest = Coalesce(Subquery(Transaction.objects.order_by("-pk").values("pk")[NEWEST - 1 : NEWEST]), 0)
+    identified = Transaction.objects.filter(pk__gte=oldest).exclude(user_id="").order_by()
     return identified.values("client_id", "user_id").distinct().count()
 
 

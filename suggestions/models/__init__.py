@@ -3,7 +3,7 @@
 from suggestions.models.challenger import ChallengerAnswer
 from suggestions.models.clients import ApiKey, Category, Client
 from suggestions.models.events import Fallback, Feedback, Source, State, SuggestionEvent, Verdict
-from suggestions.models.evidence import EvidenceCount, EvidenceFold, EvidenceHour, StaleHour
+from suggestions.models.evidence import EvidenceCount, EvidenceDay, EvidenceFold, EvidenceHour, StaleHour
 from suggestions.models.ramp import RolloutHold, RolloutPolicy, RolloutProposal
 from suggestions.models.rollout import Rollout, RolloutChange
 from suggestions.models.rules import Rule, RuleSet
@@ -15,6 +15,7 @@ __all__ = [
     "ChallengerAnswer",
     "Client",
     "EvidenceCount",
+    "EvidenceDay",
     "EvidenceFold",
     "EvidenceHour",
     "Fallback",

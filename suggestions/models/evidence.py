@@ -7,10 +7,9 @@ from django.db.models.functions import Coalesce
 from mlmodels.models import ModelVersion
 
 
-class EvidenceHour(models.Model):
-    """What one hour showed of one model version under one version of the rollout."""
+class Counted(models.Model):
+    """What a time showed of one model version under one version of the rollout."""
 
-    hour = models.DateTimeField(help_text="The beginning of the hour in which the suggestions were made.")
     rollout_version = models.PositiveIntegerField()
     model_version = models.ForeignKey(
         ModelVersion,
@@ -19,20 +18,29 @@ class EvidenceHour(models.Model):
         related_name="+",
         help_text="Empty where no model could be asked.",
     )
-    suggestions = models.PositiveIntegerField()
     calls = models.PositiveIntegerField(help_text="Requests, whatever the number of their suggestions.")
     failed_calls = models.PositiveIntegerField(help_text="Requests to which the model gave no answer.")
     slow_calls = models.PositiveIntegerField(help_text="Requests that took longer than the budget.")
     latency = models.JSONField(help_text="Requests by their latency, one number for each bucket.")
     failures = models.JSONField(help_text="Suggestions without an answer of the model, by reason.")
+    groups = models.BinaryField(
+        help_text="The counts of each group of users, merchants and pairs, packed by domain/evidence."
+    )
+
+    class Meta:
+        abstract = True
+
+
+class EvidenceHour(Counted):
+    """What one hour showed."""
+
+    hour = models.DateTimeField(help_text="The beginning of the hour in which the suggestions were made.")
+    suggestions = models.PositiveIntegerField()
     # db_default: the release before this one, which knows nothing of it, still inserts.
     fallbacks = models.JSONField(
         default=dict,
         db_default=Value({}, models.JSONField()),
         help_text="Suggestions that the model did not serve, by reason.",
-    )
-    groups = models.BinaryField(
-        help_text="The counts of each group of users, merchants and pairs, packed by domain/evidence."
     )
 
     class Meta:
@@ -48,6 +56,27 @@ class EvidenceHour(models.Model):
 
     def __str__(self) -> str:
         return f"{self.hour:%Y-%m-%d %H}:00"
+
+
+class EvidenceDay(Counted):
+    """The sum over the hours of a day that is over."""
+
+    day = models.DateTimeField(help_text="The beginning of the day, by UTC.")
+    counts = models.JSONField(help_text="The columns of EvidenceCount over all suggestions.")
+    hours = models.PositiveIntegerField(help_text="How many rows of hours the day had, of all versions.")
+    newest_hour_id = models.BigIntegerField(
+        help_text="The highest id among them: an hour that was counted again has a new one."
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                "day", "rollout_version", Coalesce("model_version", 0), name="evidence_day_unique"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day:%Y-%m-%d}"
 
 
 class EvidenceCount(models.Model):

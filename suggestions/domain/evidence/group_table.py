@@ -1,4 +1,4 @@
-"""The counts of all groups of an hour as one piece of bytes, so that months of hours are added up at once."""
+"""The counts of all groups of an hour or a day as one piece of bytes, so that months are added up at once."""
 
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
@@ -26,11 +26,14 @@ def pack(groups: Mapping[str, Mapping[int, Sequence[int]]]) -> bytes:
     return zlib.compress(table.tobytes())
 
 
+def merge(packed: Iterable[bytes]) -> bytes:
+    """Return the sums over packed tables, packed."""
+    return zlib.compress(_sum(packed).astype(_KIND_OF_NUMBER).tobytes())
+
+
 def add_up(packed: Iterable[bytes]) -> dict[str, dict[str, list[int]]]:
     """Return the sums over packed tables, by kind and number, of those groups that were observed."""
-    sums: Table = np.zeros(_SHAPE, np.int64)
-    for one in packed:
-        sums += np.frombuffer(zlib.decompress(one), _KIND_OF_NUMBER).reshape(_SHAPE)
+    sums = _sum(packed)
     return {
         kind: {
             str(group): sums[place, group].tolist()
@@ -38,3 +41,10 @@ def add_up(packed: Iterable[bytes]) -> dict[str, dict[str, list[int]]]:
         }
         for place, kind in enumerate(KINDS)
     }
+
+
+def _sum(packed: Iterable[bytes]) -> Table:
+    sums: Table = np.zeros(_SHAPE, np.int64)
+    for one in packed:
+        sums += np.frombuffer(zlib.decompress(one), _KIND_OF_NUMBER).reshape(_SHAPE)
+    return sums

@@ -27,8 +27,10 @@ GROUND = [
 ]
 EVIDENCE = [
     "suggestions_suggestionevent",  # the newest id, with how far was counted
-    "suggestions_evidencehour",
+    "suggestions_evidenceday",
+    "suggestions_evidencehour",  # of the days that are not summed
     "suggestions_evidencecount",  # by category
+    "suggestions_evidencehour",  # the agreement hour by hour
     "suggestions_suggestionevent",  # the last calls
 ]
 HOME = [

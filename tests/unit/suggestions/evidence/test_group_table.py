@@ -1,4 +1,4 @@
-from suggestions.domain.evidence.group_table import add_up, pack
+from suggestions.domain.evidence.group_table import add_up, merge, pack
 from suggestions.domain.evidence.totals import GROUP_MEASURES
 
 ONE = list(range(1, len(GROUP_MEASURES) + 1))
@@ -22,3 +22,9 @@ def test_add_up__nothing__is_empty() -> None:
 
 def test_pack__an_hour_of_few_suggestions__takes_few_bytes() -> None:
     assert len(pack({"users": {0: ONE}})) < 200
+
+
+def test_merge__two_hours__adds_up_like_them() -> None:
+    hours = [pack({"users": {0: ONE, 255: LAST}}), pack({"users": {0: ONE}, "pairs": {7: ONE}})]
+
+    assert add_up([merge(hours)]) == add_up(hours)
