@@ -11,6 +11,7 @@ from suggestions.clock import database_now
 from suggestions.domain.percentage import FULL, format_percentage
 from suggestions.domain.ramp.gate import Standing, blockers, held_by
 from suggestions.domain.ramp.judging import Evidence
+from suggestions.domain.ramp.policy import Policy
 from suggestions.evidence import current_evidence
 from suggestions.models import Rollout, RolloutChange
 from suggestions.ramp_policy import read_policy
@@ -19,6 +20,9 @@ from suggestions.rollout import OVERRIDDEN, InvalidChange, RolloutConflict, desc
 from suggestions.standing import lock_rollout, read_standing
 
 SHORTEST_OVERRIDE_REASON: Final = 10
+CHAMPION_CHANGED: Final = (
+    "the champion changed in the meantime; look at the new one's evidence and decide again"
+)
 
 Look = Callable[[], Evidence]
 Outcome = TypeVar("Outcome")
@@ -56,7 +60,8 @@ class OpenStep:
     wish: Wish
     standing: Standing
     evidence: dict[str, object]
-    needs_second_person: bool
+    policy: Policy
+    """As it stands while the rollout is locked."""
 
 
 def read_current() -> Evidence:
@@ -90,11 +95,11 @@ def when_open(
         if wish.to <= standing.percentage:
             raise InvalidChange(f"the canary is at {format_percentage(standing.percentage)} already")
         policy = read_policy()
-        stands_before = blockers(evidence.criteria, policy, standing, to=wish.to, now=database_now())
+        stands_before = blockers(evidence, policy, standing, to=wish.to, now=database_now())
         if stands_before and (held_by(standing) or not wish.override):
             raise GateRefused(stands_before, is_held=bool(held_by(standing)))
         known = evidence.to_json() | ({OVERRIDDEN: stands_before} if stands_before else {})
-        return then(OpenStep(wish, standing, known, policy.needs_second_person))
+        return then(OpenStep(wish, standing, known, policy))
 
 
 def _check(wish: Wish) -> None:
@@ -116,6 +121,4 @@ def _refuse_what_moved(before: Standing, now: Standing, expected_version: int | 
     if now.version != (before.version if expected_version is None else expected_version):
         raise RolloutConflict(describe_conflict(Rollout.objects.get(pk=1)))
     if now.champion_id != before.champion_id:
-        raise RolloutConflict(
-            "the champion changed in the meantime; look at the new one's evidence and decide again"
-        )
+        raise RolloutConflict(CHAMPION_CHANGED)

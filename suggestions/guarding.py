@@ -12,7 +12,7 @@ from suggestions.domain.ramp.gate import Standing
 from suggestions.domain.ramp.guardrails import Action, GuardrailReading
 from suggestions.domain.ramp.judging import Evidence
 from suggestions.domain.ramp.policy import Policy
-from suggestions.gates import GateRefused, Look, Wish, read_current, when_open
+from suggestions.gates import GateRefused, Look, OpenStep, Wish, read_current, when_open
 from suggestions.holds import hold_for
 from suggestions.models import RolloutChange, RolloutHold
 from suggestions.proposals import make_stale, open_proposal
@@ -103,6 +103,11 @@ def _lower(
     return change
 
 
+def _take_by_itself(step: OpenStep) -> RolloutChange | None:
+    # Somebody may have had the policy ask for a person while the evidence was read.
+    return take_step(step) if step.policy.is_automatic else None
+
+
 def _take_next(policy: Policy, watched: Watched) -> RolloutChange | None:
     standing = watched.standing
     to = policy.next_step(standing.percentage)
@@ -115,7 +120,7 @@ def _take_next(policy: Policy, watched: Watched) -> RolloutChange | None:
             wish,
             expected_version=standing.version,
             look=lambda: watched.evidence,
-            then=take_step,
+            then=_take_by_itself,
             before=standing,  # the evidence speaks of the champion there was then
         )
     except (GateRefused, RolloutConflict):

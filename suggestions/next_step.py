@@ -28,6 +28,6 @@ def next_step(evidence: Evidence, ground: Ground) -> NextStep:
     """Return the next step as the gates see it now."""
     policy, standing, now = ground.policy, ground.standing, ground.now
     to = policy.next_step(standing.percentage)
-    stands_before = [] if to is None else blockers(evidence.criteria, policy, standing, to=to, now=now)
+    stands_before = [] if to is None else blockers(evidence, policy, standing, to=to, now=now)
     left = policy.dwell_left(standing.percentage, since=standing.since, now=now)
     return NextStep(to, left, stands_before, evidence, policy, standing)

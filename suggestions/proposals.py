@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.contrib.auth.models import User
+from django.contrib.auth.models import AnonymousUser, User
 from django.db import transaction
 from django.db.models.functions import Now
 
@@ -14,11 +14,11 @@ from suggestions.domain.percentage import format_percentage
 from suggestions.domain.ramp.gate import Standing, blockers, held_by
 from suggestions.domain.ramp.judging import Evidence
 from suggestions.domain.ramp.policy import Policy
-from suggestions.gates import Look, OpenStep, read_current
+from suggestions.gates import CHAMPION_CHANGED, Look, OpenStep, read_current
 from suggestions.models import RolloutChange, RolloutProposal
 from suggestions.ramp_policy import read_policy
 from suggestions.ramp_rights import OVERRIDE, RAISE, NotAllowed, RampRefused, require
-from suggestions.rollout import OVERRIDDEN, InvalidChange, set_percentage
+from suggestions.rollout import OVERRIDDEN, InvalidChange, RolloutConflict, set_percentage
 from suggestions.standing import lock_rollout, read_standing
 
 Status = RolloutProposal.Status
@@ -64,7 +64,7 @@ def propose(step: OpenStep) -> RolloutProposal:
         raise NotAllowed("A proposal needs a name, since nobody may approve their own: say --as USERNAME.")
     waiting = open_proposal()
     if waiting is not None:
-        _make_room(waiting, step.standing)
+        _make_room(waiting, step.standing, wish.origin)
     proposal = RolloutProposal.objects.create(
         from_percentage=step.standing.percentage,
         to_percentage=wish.to,
@@ -87,19 +87,23 @@ def approve(proposal_id: int, decision: Decision, *, look: Look = read_current) 
         NotAllowed: the person may not, is the proposer, or is not named.
         ProposalClosed: there is no such open proposal.
         ProposalStale: the rollout, the champion or the evidence is another one, or it waited too long.
+        RolloutConflict: the champion changed while the evidence was read.
     """
     if decision.by is None:
         raise NotAllowed("An approval needs a name, since nobody may approve their own: say --as USERNAME.")
     require(decision.by, RAISE, "approve a proposal")
+    before = read_standing()
     evidence = look()  # not under the lock: a roll back must never wait for it
     with transaction.atomic():
         lock_rollout()
-        proposal = _waiting(proposal_id)
-        if _is_same_person(decision.by, proposal):
+        proposal, standing = _waiting(proposal_id), read_standing()
+        if standing.champion_id != before.champion_id:
+            raise RolloutConflict(CHAMPION_CHANGED)
+        if is_own(decision.by, proposal):
             raise NotAllowed("Nobody approves their own proposal: ask another admin, or withdraw it.")
         if proposal.is_override:
             require(decision.by, OVERRIDE, "approve what goes past the gates")
-        stale = list(_staleness(proposal, evidence, read_policy(), read_standing(), database_now()))
+        stale = list(_staleness(proposal, evidence, read_policy(), standing, database_now()))
         if not stale:
             return _carry_out(proposal, decision, evidence)
         _close(proposal, Status.STALE, decision, because=" ".join(stale))
@@ -129,6 +133,22 @@ def withdraw(proposal_id: int, decision: Decision) -> RolloutProposal:
     return _end(proposal_id, Status.WITHDRAWN, decision)
 
 
+def is_own(user: User | AnonymousUser, proposal: RolloutProposal) -> bool:
+    """Tell whether a proposal is somebody's own: “Alice” and “alice” may be two accounts, but one person."""
+    mine, theirs = (name.casefold().strip() for name in (user.get_username(), proposal.proposer))
+    return mine == theirs or (user.pk is not None and user.pk == proposal.proposed_by_id)
+
+
+def what_moved(proposal: RolloutProposal, policy: Policy, standing: Standing, now: datetime) -> Iterator[str]:
+    """Say what is no longer as it was when a proposal was made; sentences without a full stop."""
+    if proposal.rollout_version != standing.version:
+        yield f"The rollout was changed since: it is at {format_percentage(standing.percentage)}"
+    if proposal.champion_id != standing.champion_id:
+        yield "The champion is another version than proposed"
+    if now - proposal.proposed_at > timedelta(hours=policy.proposal_hours):
+        yield f"It waited for more than {policy.proposal_hours} hours, so its evidence is old"
+
+
 def make_stale(because: str, *, origin: Origin) -> None:
     """Close the proposal that waits, if there is one; call it with the rollout locked."""
     proposal = open_proposal()
@@ -145,35 +165,21 @@ def _waiting(proposal_id: int) -> RolloutProposal:
     return proposal
 
 
-def _make_room(waiting: RolloutProposal, standing: Standing) -> None:
+def _make_room(waiting: RolloutProposal, standing: Standing, origin: Origin) -> None:
     if waiting.rollout_version == standing.version and waiting.champion_id == standing.champion_id:
         raise ProposalClosed(
             f"Proposal {waiting.pk} ({waiting}) by {waiting.proposer} waits already: decide about it first."
         )
-    make_stale("Another one was made on the new state.", origin=Origin.ADMIN)
-
-
-def _is_same_person(user: User, proposal: RolloutProposal) -> bool:
-    return user.pk == proposal.proposed_by_id or _folded(user.get_username()) == _folded(proposal.proposer)
-
-
-def _folded(name: str) -> str:
-    # “Alice” and “alice” may be two accounts, but they are one person.
-    return name.casefold().strip()
+    make_stale("Another one was made on the new state.", origin=origin)
 
 
 def _staleness(
     proposal: RolloutProposal, evidence: Evidence, policy: Policy, standing: Standing, now: datetime
 ) -> Iterator[str]:
-    if proposal.rollout_version != standing.version:
-        yield f"The rollout was changed since: it is at {format_percentage(standing.percentage)}."
-    if proposal.champion_id != standing.champion_id:
-        yield "The champion is another version than proposed."
-    if now - proposal.proposed_at > timedelta(hours=policy.proposal_hours):
-        yield f"It waited for more than {policy.proposal_hours} hours, so its evidence is old."
-    stands_before = blockers(evidence.criteria, policy, standing, to=proposal.to_percentage, now=now)
-    for blocker in held_by(standing) if proposal.is_override else stands_before:
-        yield f"{blocker}."
+    stands_before = blockers(evidence, policy, standing, to=proposal.to_percentage, now=now)
+    closed = held_by(standing) if proposal.is_override else stands_before
+    for reason in (*what_moved(proposal, policy, standing, now), *closed):
+        yield f"{reason}."
 
 
 def _carry_out(proposal: RolloutProposal, decision: Decision, evidence: Evidence) -> RolloutChange:
@@ -181,7 +187,7 @@ def _carry_out(proposal: RolloutProposal, decision: Decision, evidence: Evidence
     if proposal.is_override:
         # What was passed when it was proposed, and what stands before it now.
         now = blockers(
-            evidence.criteria, read_policy(), read_standing(), to=proposal.to_percentage, now=database_now()
+            evidence, read_policy(), read_standing(), to=proposal.to_percentage, now=database_now()
         )
         known[OVERRIDDEN] = list(dict.fromkeys([*proposal.evidence[OVERRIDDEN], *now]))
     change = set_percentage(

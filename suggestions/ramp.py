@@ -2,11 +2,12 @@
 
 from django.contrib.auth.models import User
 
+from suggestions.domain.percentage import format_percentage
 from suggestions.gates import Look, OpenStep, Wish, read_current, when_open
 from suggestions.models import RolloutChange, RolloutProposal
 from suggestions.proposals import propose
 from suggestions.ramp_rights import LOWER, require
-from suggestions.rollout import read_rollout, set_percentage
+from suggestions.rollout import InvalidChange, read_rollout, set_percentage
 
 Origin = RolloutChange.Origin
 
@@ -79,13 +80,15 @@ def change_canary(
             look=look,
         )
     require(by, LOWER, "lower the canary")
+    if to == state.percentage and expected_version in (None, state.version):
+        raise InvalidChange(f"the canary is at {format_percentage(to)} already")
     if to and expected_version is None:
         expected_version = state.version  # what was lowered further meanwhile must not rise by this
     return set_percentage(to, by=by, reason=reason, origin=origin, expected_version=expected_version)
 
 
 def _take(step: OpenStep) -> RolloutChange | RolloutProposal:
-    if step.needs_second_person:
+    if step.policy.needs_second_person:
         return propose(step)
     return take_step(step)
 

@@ -28,13 +28,13 @@ class PolicyConflict(RampRefused):
 
 def read_policy() -> Policy:
     """Return the policy in force; that of a new installation where the row is missing."""
+    return read_versioned()[0]
+
+
+def read_versioned() -> tuple[Policy, int]:
+    """Return the policy in force and its version, of one moment."""
     row = RolloutPolicy.objects.filter(pk=1).first()
-    return row.to_policy() if row else Policy()
-
-
-def policy_version() -> int:
-    """Return the version of the policy in force."""
-    return RolloutPolicy.objects.filter(pk=1).values_list("version", flat=True).first() or 0
+    return (row.to_policy(), row.version) if row else (Policy(), 0)
 
 
 def save_policy(
@@ -43,7 +43,7 @@ def save_policy(
     """Put a policy in force; it holds for proposals that are open, too.
 
     Raises:
-        InvalidPolicy: it contradicts itself, or the reason is missing.
+        InvalidPolicy: it contradicts itself, changes nothing, or the reason is missing.
         PolicyConflict: the policy has another version by now.
         NotAllowed: the person may not.
     """
@@ -61,11 +61,13 @@ def save_policy(
                 f"Somebody changed the policy in the meantime{_last_change()}: look at it and decide again."
             )
         before = to_facts(row.to_policy())
+        changed = {name: value for name, value in to_facts(policy).items() if value != before[name]}
+        if not changed:
+            raise InvalidPolicy(["Nothing is changed: these values are in force already."])
         for name, value in asdict(policy).items():
             setattr(row, name, value)
         row.version += 1
         row.save()
-        changed = {name: value for name, value in to_facts(policy).items() if value != before[name]}
         ramp_log.record(
             ramp_log.Kind.POLICY,
             str(row),

@@ -6,7 +6,7 @@ from mlmodels.models import TrainingRun
 from suggestions.domain.ramp.judging import Evidence
 from suggestions.domain.ramp.recommendation import Outlook, Recommendation, WaitingProposal, recommend
 from suggestions.models import RolloutProposal
-from suggestions.proposals import open_proposal
+from suggestions.proposals import open_proposal, what_moved
 from suggestions.standing import Ground, read_ground
 
 _OPEN_RUNS: Final = (TrainingRun.Status.QUEUED, TrainingRun.Status.RUNNING)
@@ -16,19 +16,26 @@ def recommend_on(
     ground: Ground, evidence: Evidence, *, proposal: RolloutProposal | None, run: TrainingRun | None
 ) -> Recommendation:
     """Return the one thing to do; `proposal` is the one that waits, `run` the newest training."""
-    waiting = (
-        WaitingProposal(proposal.to_percentage, proposal.proposer, proposal.is_override) if proposal else None
-    )
     return recommend(
         Outlook(
             evidence=evidence,
             standing=ground.standing,
             policy=ground.policy,
             now=ground.now,
-            proposal=waiting,
+            proposal=_waiting(proposal, ground) if proposal else None,
             candidate=str(ground.candidate) if ground.candidate else "",
             is_training=run is not None and run.status in _OPEN_RUNS,
         )
+    )
+
+
+def _waiting(proposal: RolloutProposal, ground: Ground) -> WaitingProposal:
+    return WaitingProposal(
+        proposal.from_percentage,
+        proposal.to_percentage,
+        proposal.proposer,
+        proposal.is_override,
+        tuple(what_moved(proposal, ground.policy, ground.standing, ground.now)),
     )
 
 

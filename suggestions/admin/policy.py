@@ -11,7 +11,7 @@ from django.urls import URLPattern, path, reverse
 from console.model_admin import ReadOnlyAdmin
 from suggestions.admin.policy_form import PolicyForm
 from suggestions.models import RolloutPolicy
-from suggestions.ramp_policy import PolicyConflict, policy_version, read_policy, save_policy
+from suggestions.ramp_policy import PolicyConflict, read_versioned, save_policy
 from suggestions.ramp_rights import RAISE, RampRefused
 
 PAGE = "admin:suggestions_rolloutpolicy_changelist"
@@ -37,15 +37,15 @@ class RolloutPolicyAdmin(ReadOnlyAdmin):
         """Show the policy; save a change of it."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        may_edit = request.user.has_perm(RAISE)
+        may_edit, (policy, version) = request.user.has_perm(RAISE), read_versioned()
         if request.method == "POST":
             if not may_edit:
                 raise PermissionDenied
-            form = PolicyForm(request.POST, policy=read_policy(), version=policy_version())
+            form = PolicyForm(request.POST, policy=policy, version=version)
             if form.is_valid() and self._save(request, form):
                 return HttpResponseRedirect(reverse(PAGE))
         else:
-            form = PolicyForm(policy=read_policy(), version=policy_version())
+            form = PolicyForm(policy=policy, version=version)
         if not may_edit:
             for field in form.fields.values():
                 field.disabled = True
@@ -72,7 +72,7 @@ class RolloutPolicyAdmin(ReadOnlyAdmin):
             form.add_error(None, f"{refusal} Your values stand in the form; save again to write them over.")
             # What was typed stays; only what its editor knows of is another version now.
             data = request.POST.copy()
-            data["version"] = str(policy_version())
+            data["version"] = str(read_versioned()[1])
             form.data = data
             return False
         except RampRefused as refusal:

@@ -7,10 +7,10 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from mlmodels.models import TrainingRun
-from suggestions.admin.step_view import is_own
 from suggestions.admin.watching import Look
 from suggestions.domain.ramp.recommendation import Action, Recommendation
 from suggestions.models import RolloutProposal
+from suggestions.proposals import is_own
 from suggestions.ramp_rights import LOWER, RAISE
 from suggestions.recommending import recommend_on
 

@@ -45,7 +45,14 @@ class RolloutForm(forms.Form):
         max_length=500,
         widget=UnfoldAdminTextInputWidget(attrs={"placeholder": "What the next person reads in the log"}),
     )
-    version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+    version = forms.IntegerField(
+        min_value=0,
+        widget=forms.HiddenInput,
+        error_messages=dict.fromkeys(
+            ("required", "invalid", "min_value"),
+            "Not saved: the form does not say which state it was filled in on. Open the page again.",
+        ),
+    )
 
     def __init__(
         self,
@@ -89,10 +96,10 @@ class RolloutForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Refuse a change that changes nothing, unless it was made on an older state: that is a conflict."""
         values = super().clean() or {}
-        is_moved = values.get("percentage", self._state.percentage) != self._state.percentage
-        if is_moved and values.get("blind") is not None:
-            self.add_error(None, "Change one at a time: the percentage, or the blind slice.")
         is_current = values.get("version") == self._state.version
+        is_moved = values.get("percentage", self._state.percentage) != self._state.percentage
+        if is_current and is_moved and values.get("blind") is not None:
+            self.add_error(None, "Change one at a time: the percentage, or the blind slice.")
         is_blind_kept = values.get("blind", ...) is None  # missing: it was refused, and that is said already
         if is_current and is_blind_kept and values.get("percentage") == self._state.percentage:
             self.add_error("percentage", f"The canary is at {self._state.percentage / 100:g} % already.")

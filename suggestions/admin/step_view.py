@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from django.contrib.auth.models import AnonymousUser, User
 from django.http import HttpRequest
 
 from suggestions.admin import ramp_questions
@@ -14,6 +13,7 @@ from suggestions.domain.ramp.criteria import Status
 from suggestions.domain.ramp.gate import describe_left
 from suggestions.models import RolloutHold, RolloutProposal
 from suggestions.next_step import NextStep, next_step
+from suggestions.proposals import is_own
 from suggestions.ramp_rights import LOWER, RAISE
 from suggestions.standing import placed_by
 
@@ -118,8 +118,3 @@ def view_proposal(request: HttpRequest, proposal: RolloutProposal | None) -> Pro
         proposal, is_own=is_own(request.user, proposal), may_raise=request.user.has_perm(RAISE)
     )
     return ProposalView(proposal, [question.dialog(name) for name, question in questions.items()])
-
-
-def is_own(user: User | AnonymousUser, proposal: RolloutProposal) -> bool:
-    """Tell whether a proposal is somebody's own."""
-    return user.pk is not None and user.pk == proposal.proposed_by_id

@@ -32,7 +32,7 @@ def test_home__preset_save_roll_back_and_the_way_up__by_keyboard_alone(page: Pag
     tab_to(page, "10 %")
     page.keyboard.press("Enter")
     expect(page.locator("#rollout_effect")).to_have_text(
-        "After saving: about 2 of 20 users served by the model, about 2 more than now."
+        "After saving: about 2 of 20 recent users served by the model, about 2 more than now."
     )
     tab_to(page, "Reason", role="textbox")
     page.keyboard.type("a trial by keyboard")

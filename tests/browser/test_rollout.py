@@ -34,7 +34,7 @@ def test_rollout__slider_to_ten_percent_with_a_reason__is_served_from_then_on(pa
         page.keyboard.press("ArrowRight")
     expect(page.get_by_label("Percentage of users served by the model")).to_have_value("10")
     expect(page.locator("#rollout_effect")).to_have_text(
-        "After saving: about 2 of 20 users served by the model, about 2 more than now."
+        "After saving: about 2 of 20 recent users served by the model, about 2 more than now."
     )
     page.get_by_label("Reason", exact=True).first.fill("a trial of the slider")
     page.get_by_label("Raise past the gates").check()

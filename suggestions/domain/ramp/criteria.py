@@ -138,12 +138,13 @@ def _availability(step: Totals) -> Criterion:
         return Criterion("availability", title, Status.NO_DATA, _calls(step))
     share = 1 - step.failed_calls / step.calls
     status = Status.GREEN if share > MIN_AVAILABILITY else Status.RED
-    return Criterion("availability", title, status, f"{share:.2%} of {step.calls:,}{_reasons(step)}")
+    return Criterion("availability", title, status, f"{share:.2%} of {step.calls:,} requests{_reasons(step)}")
 
 
 def _reasons(step: Totals) -> str:
     worst = sorted(step.failures.items(), key=lambda item: -item[1])[:3]
-    return f"; failures: {', '.join(f'{name} {n:,}' for name, n in worst)}" if worst else ""
+    named = ", ".join(f"{name} {n:,}" for name, n in worst)
+    return f"; suggestions without its answer: {named}" if worst else ""
 
 
 def _alert(last_hour: Totals) -> Criterion:

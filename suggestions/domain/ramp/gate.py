@@ -1,12 +1,13 @@
 """Whether the next step of the canary is open, and if not, everything that stands before it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
 
 from suggestions.domain.percentage import format_percentage
-from suggestions.domain.ramp.criteria import Criterion
+from suggestions.domain.ramp.guardrails import Action, GuardrailReading
+from suggestions.domain.ramp.judging import Evidence
 from suggestions.domain.ramp.policy import Policy
 
 HOLDS = "incidents"
@@ -45,17 +46,24 @@ def held_by(standing: Standing) -> list[str]:
     return [f"A hold by {hold.placed_by}: {hold.reason}" for hold in standing.holds]
 
 
-def blockers(
-    criteria: Iterable[Criterion], policy: Policy, standing: Standing, *, to: int, now: datetime
-) -> list[str]:
+def blockers(evidence: Evidence, policy: Policy, standing: Standing, *, to: int, now: datetime) -> list[str]:
     """Say everything that stands before a wider canary; empty when the step is open."""
     return [
         *held_by(standing),
         *_champion(standing),
         *_size(policy, standing, to),
         *_dwell(policy, standing, now),
-        *(f"{one.title}: {one.status}, {one.detail}" for one in criteria if one.blocks and one.name != HOLDS),
+        *(f"The guardrail “{one.title}” fired: {one.detail}" for one in fired(evidence)),
+        *_criteria(evidence),
     ]
+
+
+def fired(evidence: Evidence) -> list[GuardrailReading]:
+    """Return the guardrails that lower the canary; what they found at 0 % stands before the first step, too.
+
+    What one that only holds has found is a person's to judge: lifting the hold answers it.
+    """
+    return [one for one in evidence.guardrails if one.has_fired and one.action == Action.LOWER]
 
 
 def describe_left(left: timedelta) -> str:
@@ -67,6 +75,12 @@ def describe_left(left: timedelta) -> str:
         return f"{ceil(hours)} hours"
     minutes = max(1, ceil(hours * 60))
     return "1 minute" if minutes == 1 else f"{minutes} minutes"
+
+
+def _criteria(evidence: Evidence) -> Iterator[str]:
+    for one in evidence.criteria:
+        if one.blocks and one.name != HOLDS:
+            yield f"{one.title}: {one.status}, {one.detail}"
 
 
 def _champion(standing: Standing) -> Iterator[str]:

@@ -9,8 +9,7 @@ from typing import Final
 from suggestions.domain.evidence.agreement import MIN_GROUPS, PROCEED_FROM, REVIEW_FROM, Verdict
 from suggestions.domain.percentage import FULL
 from suggestions.domain.ramp.criteria import STABLE_HOURS, Criterion, Status
-from suggestions.domain.ramp.gate import HOLDS, Standing, blockers, describe_left
-from suggestions.domain.ramp.guardrails import Action as GuardrailAction
+from suggestions.domain.ramp.gate import HOLDS, Standing, blockers, describe_left, fired
 from suggestions.domain.ramp.judging import Evidence
 from suggestions.domain.ramp.policy import Policy
 
@@ -51,10 +50,13 @@ class Recommendation:
 class WaitingProposal:
     """A proposal that waits for a second person."""
 
+    percentage: int
+    """From which it goes, in hundredths of a percent."""
     to: int
-    """Hundredths of a percent."""
     proposer: str
     is_override: bool = False
+    moved: tuple[str, ...] = ()
+    """What is no longer as it was when it was made: it can only be closed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,7 @@ class Outlook:
 
     def blockers(self, to: int) -> list[str]:
         """Return everything that stands before a wider canary."""
-        return blockers(self.evidence.criteria, self.policy, self.standing, to=to, now=self.now)
+        return blockers(self.evidence, self.policy, self.standing, to=to, now=self.now)
 
     def red(self) -> list[Criterion]:
         """Return the criteria that have failed, holds apart."""
@@ -110,21 +112,20 @@ def percent(value: int) -> str:
 
 
 def _guardrails(outlook: Outlook) -> Iterator[Recommendation]:
-    fired = [
-        one
-        for one in outlook.evidence.guardrails
-        if one.has_fired and one.action == GuardrailAction.LOWER and outlook.standing.champion_id is not None
-    ]
-    if not fired:
+    alarms = fired(outlook.evidence)
+    if not alarms or outlook.standing.champion_id is None:
         return
-    found = [f"{one.title}: {one.detail}" for one in fired[:2]]
+    found, what = (
+        [f"{one.title}: {one.detail}" for one in alarms[:2]],
+        f"the guardrail “{alarms[0].title}” fired",
+    )
     if not outlook.standing.percentage:
-        yield Recommendation(Action.FIND_CAUSE, f"Find the cause: {fired[0].title}", tuple(found))
+        yield Recommendation(Action.FIND_CAUSE, f"Find the cause: {what}", tuple(found))
         return
     off = "The policy has switched the guardrails off: nothing lowers by itself"
     yield Recommendation(
         Action.ROLL_BACK,
-        f"Roll back: the guardrail “{fired[0].title}” fired",
+        f"Roll back: {what}",
         (*found, *([] if outlook.policy.watches else [off])),
     )
 
@@ -144,9 +145,12 @@ def _proposal(outlook: Outlook) -> Iterator[Recommendation]:
     waiting = outlook.proposal
     if waiting is None:
         return
-    change = f"{percent(outlook.standing.percentage)} → {percent(waiting.to)}"
+    change = f"{percent(waiting.percentage)} → {percent(waiting.to)}"
     before = [] if waiting.is_override else outlook.blockers(waiting.to)
-    if before:
+    if waiting.moved:
+        title = f"Reject the outdated proposal of {waiting.proposer}: {change}"
+        reasons = [*waiting.moved, "It can no longer be approved; propose it again if it is still wanted"]
+    elif before:
         title, reasons = f"Decide about the proposal of {waiting.proposer}: {change}", before
     else:
         past = "It goes past the gates" if waiting.is_override else "Every gate is open"

@@ -15,7 +15,7 @@ from suggestions.domain.ramp.policy_text import (
     parse_steps,
 )
 from suggestions.management.rollout.acting import ORIGIN, Options, Say, actor, add_reason
-from suggestions.ramp_policy import policy_version, read_policy, save_policy
+from suggestions.ramp_policy import read_versioned, save_policy
 
 YES_NO: Final = {"yes": True, "no": False}
 _SWITCHES: Final = {
@@ -59,7 +59,7 @@ def add_actions(actions: Any) -> None:
 
 
 def _act(options: Options, say: Say) -> None:
-    version, before = policy_version(), read_policy()
+    before, version = read_versioned()
     after = _changed(before, options)
     if after != before:
         if options["reason"] is None:

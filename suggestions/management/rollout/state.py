@@ -18,11 +18,11 @@ from suggestions.management.rollout.acting import (
     announce,
     percentage,
 )
-from suggestions.models import Client, Rollout, RolloutChange
+from suggestions.models import Client, RolloutChange
 from suggestions.next_step import next_step
 from suggestions.proposals import open_proposal
 from suggestions.ramp import change_canary
-from suggestions.ramp_rights import RAISE, require
+from suggestions.ramp_rights import LOWER, RAISE, require
 from suggestions.recommending import recommend_now
 from suggestions.rollout import read_rollout, roll_back, set_blind_share
 from suggestions.standing import open_holds, placed_by, read_ground
@@ -118,7 +118,9 @@ def _set(options: Options, say: Say) -> None:
 
 
 def _roll_back(options: Options, say: Say) -> None:
-    announce(roll_back(by=actor(options), reason=options["reason"], origin=ORIGIN), say)
+    by = actor(options)
+    require(by, LOWER, "roll back")
+    announce(roll_back(by=by, reason=options["reason"], origin=ORIGIN), say)
 
 
 def _set_blind(options: Options, say: Say) -> None:
@@ -149,7 +151,9 @@ def _show_bucket(options: Options, say: Say) -> None:
     if client is None:
         names = ", ".join(Client.objects.values_list("name", flat=True)) or "none yet"
         raise CommandError(f"There is no client {options['client']!r}; the clients are: {names}.")
-    rollout = Rollout.objects.get(pk=1)
+    rollout = read_rollout()
+    if not rollout.is_readable:
+        raise CommandError("There is no rollout yet, so nobody has a bucket: run `manage.py bootstrap`.")
     bucket = bucket_of(options["user_id"], client_id=client.pk, salt=rollout.salt)
     served = "the model" if bucket < rollout.percentage else "the rules"
     say(f"bucket {bucket} of 10000: served by {served} at {format_percentage(rollout.percentage)}")

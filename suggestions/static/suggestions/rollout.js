@@ -13,7 +13,7 @@
   function describe(percent) {
     if (number.value === "" || !(percent >= 0 && percent <= 100)) return "Between 0 and 100, with at most two decimals.";
     if (!users) return "No users are known yet, so the effect cannot be told.";
-    const served = `about ${count(percent)} of ${users.toLocaleString("en")} users served by the model`;
+    const served = `about ${count(percent)} of ${users.toLocaleString("en")} recent users served by the model`;
     if (percent === current) return `As it is now: ${served}.`;
     const verb = percent > current ? "more" : "fewer";
     return `After saving: ${served}, about ${count(Math.abs(percent - current))} ${verb} than now.`;

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.db.models.functions import Now
 
+from mlmodels import services
 from suggestions.holds import place_hold
 from suggestions.models import RolloutChange, RolloutPolicy, RolloutProposal
 from suggestions.rollout import read_rollout
@@ -80,10 +81,13 @@ def at_the_top() -> None:
 
 def proposed() -> None:
     stand_at(1_000)
+    champion = services.champion_ref()
+    assert champion is not None
     RolloutProposal.objects.create(
         from_percentage=1_000,
         to_percentage=2_500,
         rollout_version=read_rollout().version,
+        champion_id=champion.id,
         proposer="alice",
         is_override=True,
     )

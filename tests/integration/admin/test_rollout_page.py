@@ -97,6 +97,31 @@ def test_save__on_an_older_state__tells_who_changed_what_and_saves_on_the_new_on
     assert (between, read_rollout().percentage) == (500, 5_000)
 
 
+def test_save__blind_share_on_an_older_state__is_a_conflict_and_no_second_change(admin: Console) -> None:
+    start_at(1_000)
+    opened_on = str(read_rollout().version)
+    start_at(2_500)
+
+    page = save(admin, "10", blind="5", version=opened_on).content.decode()
+
+    assert "changed the rollout to 25%" in page
+    assert "Change one at a time" not in page
+    assert read_rollout().blind_share == 0
+
+
+@pytest.mark.parametrize("fields", [{"blind": "5"}, {"version": "x"}, {"version": ""}])
+def test_save__what_the_form_does_not_show__is_refused_in_words(
+    operator: Console, fields: dict[str, str]
+) -> None:
+    start_at(2_500)
+    version = read_rollout().version
+
+    page = save(operator, "10" if "version" in fields else "25", **fields).content.decode()
+
+    assert 'role="alert"' in page
+    assert read_rollout().version == version
+
+
 def test_save__blind_share_by_an_admin__is_changed_logged_and_shown(admin: Console) -> None:
     start_at(2_500)
 

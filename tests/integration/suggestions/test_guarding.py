@@ -2,19 +2,23 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
+from django.db.models.functions import Now
 
 from suggestions.domain.ramp.guardrails import Action
 from suggestions.domain.ramp.judging import Evidence
-from suggestions.guarding import Watched, evaluate, guard
+from suggestions.domain.ramp.policy import Policy
+from suggestions.guarding import Watched, _take_next, evaluate, guard
 from suggestions.holds import lift_hold, place_hold
 from suggestions.models import RolloutChange, RolloutHold, RolloutProposal
 from suggestions.ramp import propose_canary
 from suggestions.roles import Role
 from suggestions.rollout import read_rollout, roll_back, set_blind_share, set_percentage
+from suggestions.standing import read_standing
 from tests.ramp_evidence import (
     GREEN,
     NO_DATA,
@@ -25,6 +29,7 @@ from tests.ramp_evidence import (
     set_policy,
     stand_at,
 )
+from tests.registry_rows import make_champion
 from tests.staff import make_staff
 
 pytestmark = pytest.mark.django_db
@@ -253,6 +258,27 @@ def test_evaluate__not_green_or_fired__takes_no_step(look: Seen) -> None:
     evaluate(look=look)
 
     assert read_rollout().percentage <= 1_000
+
+
+def test_evaluate__fired_before_anybody_sees_the_model__takes_no_first_step() -> None:
+    set_policy(is_automatic=True, began_at=Now() - timedelta(days=30))
+    make_champion()
+
+    evaluate(look=BURST)
+    after_the_burst = read_rollout().percentage
+    evaluate(look=GREEN)
+
+    assert (after_the_burst, read_rollout().percentage) == (0, 1_000)
+
+
+def test_evaluate__policy_that_asks_for_a_person_meanwhile__takes_no_step() -> None:
+    set_policy(is_automatic=False, needs_second_person=True)
+    version = stand_at(1_000)
+    seen_before = Watched(GREEN.evidence, read_standing())
+
+    change = _take_next(Policy(is_automatic=True), seen_before)
+
+    assert (change, read_rollout().version) == (None, version)
 
 
 def test_evaluate__at_the_top__has_nowhere_to_go() -> None:

@@ -11,6 +11,8 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models.functions import Now
 
 from mlmodels import services
+from mlmodels.models import ModelVersion
+from suggestions.domain.ramp.judging import Evidence
 from suggestions.gates import GateRefused
 from suggestions.holds import place_hold
 from suggestions.models import RolloutChange, RolloutProposal
@@ -18,7 +20,7 @@ from suggestions.proposals import Decision, ProposalClosed, ProposalStale, appro
 from suggestions.ramp import propose_canary, raise_canary
 from suggestions.ramp_rights import NotAllowed, RampRefused
 from suggestions.roles import Role
-from suggestions.rollout import InvalidChange, read_rollout, roll_back, set_percentage
+from suggestions.rollout import InvalidChange, RolloutConflict, read_rollout, roll_back, set_percentage
 from tests.ramp_evidence import GREEN, RED, Seen, set_policy, stand_at
 from tests.registry_rows import make_version
 from tests.staff import make_staff
@@ -51,6 +53,26 @@ def ask(by: User | None, to: int = 2_500, **more: Any) -> RolloutProposal:
     proposal = raise_canary(to, by=by, **values | more)
     assert isinstance(proposal, RolloutProposal)
     return proposal
+
+
+def test_approve__champion_changed_while_the_evidence_was_read__decides_nothing(
+    alice: User, bob: User
+) -> None:
+    stand_at(1_000)
+    proposal = ask(alice)
+    ModelVersion.objects.update(status="archived")
+    make_version(status="champion")
+
+    def look() -> Evidence:
+        # Rolled back to the version that was proposed for: what was read speaks of the other one.
+        ModelVersion.objects.exclude(pk=proposal.champion_id).update(status="archived")
+        ModelVersion.objects.filter(pk=proposal.champion_id).update(status="champion")
+        return GREEN.evidence
+
+    with pytest.raises(RolloutConflict, match="the champion changed in the meantime"):
+        approve(proposal.pk, decide(bob), look=look)
+
+    assert (status_of(proposal), read_rollout().percentage) == ("open", 1_000)
 
 
 def decide(by: User | None, reason: str = "looked at it") -> Decision:

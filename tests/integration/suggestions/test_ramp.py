@@ -8,19 +8,20 @@ import pytest
 from django.contrib.auth.models import User
 from django.utils import timezone
 
+from audit.models import AuditEntry
 from mlmodels import services
 from suggestions.domain.ramp.judging import Evidence
 from suggestions.domain.ramp.policy import Policy
 from suggestions.gates import GateRefused
 from suggestions.holds import lift_hold, place_hold
 from suggestions.models import RolloutChange, RolloutProposal
-from suggestions.ramp import raise_canary
-from suggestions.ramp_policy import InvalidPolicy, PolicyConflict, policy_version, read_policy, save_policy
+from suggestions.ramp import change_canary, raise_canary
+from suggestions.ramp_policy import InvalidPolicy, PolicyConflict, read_policy, read_versioned, save_policy
 from suggestions.ramp_rights import NotAllowed
 from suggestions.roles import Role
 from suggestions.rollout import InvalidChange, RolloutConflict, read_rollout, set_percentage
 from suggestions.standing import read_standing
-from tests.ramp_evidence import GREEN, NO_DATA, RED, Seen, stand_at
+from tests.ramp_evidence import GREEN, NO_DATA, RED, Seen, firing, stand_at
 from tests.registry_rows import make_version
 from tests.staff import make_staff
 
@@ -228,7 +229,7 @@ def test_policy__saved__is_in_force_and_counts_its_version(alice: User) -> None:
 
     save_policy(policy, by=alice, reason="smaller steps", origin="admin", expected_version=0)
 
-    assert (read_policy(), policy_version()) == (policy, 1)
+    assert read_versioned() == (policy, 1)
 
 
 def test_policy__that_contradicts_itself__is_refused_with_everything_that_does(alice: User) -> None:
@@ -238,7 +239,30 @@ def test_policy__that_contradicts_itself__is_refused_with_everything_that_does(a
         save_policy(policy, by=alice, reason=" ", origin="admin")
 
     assert len(refusal.value.problems) == 3
-    assert (read_policy(), policy_version()) == (Policy(), 0)
+    assert read_versioned() == (Policy(), 0)
+
+
+def test_policy__as_it_is_already__is_refused_and_logged_nowhere(alice: User) -> None:
+    with pytest.raises(InvalidPolicy, match="Nothing is changed"):
+        save_policy(Policy(), by=alice, reason="again", origin="admin")
+
+    assert not AuditEntry.objects.filter(kind="policy").exists()
+
+
+def test_change__to_where_it_stands__is_refused_and_makes_no_version(alice: User) -> None:
+    version = stand_at(1_000)
+
+    with pytest.raises(InvalidChange, match="at 10% already"):
+        change_canary(1_000, by=alice, reason="again", origin=ORIGIN)
+
+    assert read_rollout().version == version
+
+
+def test_raise__while_a_guardrail_fires__is_refused(alice: User) -> None:
+    stand_at(1_000)
+
+    with pytest.raises(GateRefused, match="The guardrail “No error_burst” fired: 7 of 50 failed"):
+        widen(2_500, alice, look=firing("error_burst"))
 
 
 def test_policy__on_an_older_version__is_refused(alice: User) -> None:

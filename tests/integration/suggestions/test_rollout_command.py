@@ -7,10 +7,11 @@ from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 
 from suggestions.domain.ramp.policy import Policy
-from suggestions.models import RolloutChange, RolloutHold, RolloutProposal
-from suggestions.ramp_policy import policy_version, read_policy
+from suggestions.models import Rollout, RolloutChange, RolloutHold, RolloutProposal
+from suggestions.ramp_policy import read_policy, read_versioned
 from suggestions.roles import Role
 from suggestions.rollout import read_rollout
+from tests.builders import make_client
 from tests.ramp_evidence import set_policy, stand_at
 from tests.staff import make_staff
 
@@ -93,6 +94,23 @@ def test_set__as_somebody__is_in_their_name_and_with_their_rights(alice: User) -
     assert RolloutChange.objects.get().changed_by == alice
 
 
+def test_rollback__as_somebody_who_only_reads__is_refused() -> None:
+    stand_at(1_000)
+    analyst = make_staff(Role.ANALYST)
+
+    message = refused("rollback", "--reason", WHY, "--as", analyst.username)
+
+    assert message == f"{analyst.username} may not roll back: ask an admin."
+    assert read_rollout().percentage == 1_000
+
+
+def test_bucket__without_a_rollout__says_what_to_do() -> None:
+    make_client(name="an app")
+    Rollout.objects.all().delete()
+
+    assert "run `manage.py bootstrap`" in refused("bucket", "user-1", "--client", "an app")
+
+
 def test_as__nobody_of_that_name_or_no_longer_active__is_refused(alice: User) -> None:
     User.objects.filter(pk=alice.pk).update(is_active=False)
 
@@ -166,7 +184,7 @@ def test_policy__without_options__shows_it() -> None:
 
     assert "0, 10, 25, 50, 100" in shown
     assert "72, 72, 168, 168, 0" in shown
-    assert policy_version() == 0
+    assert read_versioned()[1] == 0
 
 
 def test_policy__with_options__changes_it(alice: User) -> None:

@@ -8,8 +8,9 @@ import pytest
 
 from suggestions.domain.ramp.criteria import Status
 from suggestions.domain.ramp.gate import OpenHold, Standing, blockers, describe_left
+from suggestions.domain.ramp.guardrails import Action
 from suggestions.domain.ramp.policy import Policy
-from tests.ramp_evidence import criterion
+from tests.ramp_evidence import criterion, firing, seen
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 STANDING = Standing(
@@ -21,7 +22,7 @@ STANDING = Standing(
     champion_id=7,
     holds=(),
 )
-GREEN = (criterion(Status.GREEN),)
+GREEN = seen(criterion(Status.GREEN)).evidence
 
 
 def test_blockers__green_and_long_enough__none() -> None:
@@ -52,18 +53,27 @@ def test_blockers__each__is_a_sentence(values: dict[str, Any], to: int, sentence
 
 @pytest.mark.parametrize("status", [Status.RED, Status.NO_DATA])
 def test_blockers__criterion_that_is_not_green__is_named(status: Status) -> None:
-    stands = blockers((criterion(status),), Policy(), STANDING, to=2_500, now=NOW)
+    stands = blockers(seen(criterion(status)).evidence, Policy(), STANDING, to=2_500, now=NOW)
 
     assert stands == [f"Agreement holds: {status}, 86 % of 400"]
+
+
+def test_blockers__guardrail_that_lowers__is_named_and_one_that_holds_is_not() -> None:
+    lowering, holding = firing("burst").evidence, firing("ratio", action=Action.HOLD).evidence
+
+    assert blockers(lowering, Policy(), STANDING, to=2_500, now=NOW) == [
+        "The guardrail “No burst” fired: 7 of 50 failed"
+    ]
+    assert blockers(holding, Policy(), STANDING, to=2_500, now=NOW) == []
 
 
 def test_blockers__several__are_all_named_and_a_hold_once() -> None:
     standing = replace(
         STANDING, champion_id=None, since=NOW, holds=(OpenHold("odd", "olga"), OpenHold("odder", "otto"))
     )
-    criteria = (criterion(Status.RED), criterion(Status.RED, name="incidents", title="No hold"))
+    evidence = seen(criterion(Status.RED), criterion(Status.RED, name="incidents", title="No hold")).evidence
 
-    assert len(blockers(criteria, Policy(), standing, to=10_000, now=NOW)) == 6
+    assert len(blockers(evidence, Policy(), standing, to=10_000, now=NOW)) == 6
 
 
 def test_blockers__a_step_between_two__is_no_larger_than_the_next() -> None:

@@ -36,7 +36,7 @@ GREEN = criterion(Status.GREEN)
 EVIDENCE = replace(NOTHING, agreement=SURE, stable_hours=60, criteria=(GREEN,), guardrails=())
 READY = Outlook(EVIDENCE, STANDING, Policy(), NOW)
 HOLD = OpenHold("odd merchants", "olga")
-ALICE = WaitingProposal(to=2_500, proposer="alice")
+ALICE = WaitingProposal(1_000, to=2_500, proposer="alice")
 
 
 def seeing(**values: Any) -> dict[str, Any]:
@@ -73,7 +73,7 @@ NO_CHAMPION = standing(champion_id=None)
         pytest.param(FIRED, Action.ROLL_BACK, "Roll back: the guardrail “No burst” fired", id="guardrail"),
         pytest.param(
             FIRED | standing(percentage=0), Action.FIND_CAUSE,
-            "Find the cause: No burst", id="nothing to lower",
+            "Find the cause: the guardrail “No burst” fired", id="nothing to lower",
         ),
         pytest.param(
             seeing(guardrails=(guardrail("ratio", action=GuardrailAction.HOLD),)),
@@ -89,6 +89,10 @@ NO_CHAMPION = standing(champion_id=None)
         pytest.param(
             {"proposal": ALICE} | seeing(criteria=failing("latency")), Action.DECIDE_PROPOSAL,
             "Decide about the proposal of alice: 10 % → 25 %", id="proposal before a closed gate",
+        ),
+        pytest.param(
+            {"proposal": replace(ALICE, percentage=500, moved=("The rollout was changed since",))},
+            Action.DECIDE_PROPOSAL, "Reject the outdated proposal of alice: 5 % → 25 %", id="outdated",
         ),
         pytest.param(NO_CHAMPION, Action.TRAIN, "Train a model", id="no champion"),
         pytest.param(
