@@ -37,7 +37,7 @@ class DisagreementFilter:
     rule_category: str = ""
     model_category: str = ""
     merchant: str = ""
-    """A part of the description, whatever its case."""
+    """A part of the description, whatever its case; of the merchant's name where texts are not to be read."""
     merchant_key: str = ""
     """Exactly one merchant, by the key that descriptions are reduced to."""
     is_merchant_seen: bool | None = None
@@ -47,12 +47,13 @@ class DisagreementFilter:
     model_version: int | None = None
     client: str = ""
     """The client's name."""
+    reads_texts: bool = True
+    """Whether the asker may read descriptions: whether one is found tells what stands in it."""
 
 
 _LOOKUPS: Final = {
     "rule_category": "rule_category",
     "model_category": "model_category",
-    "merchant": "transaction__description__icontains",
     "merchant_key": "transaction__merchant",
     "is_merchant_seen": "is_merchant_seen",
     "min_confidence": "model_confidence__gte",
@@ -104,6 +105,8 @@ def find_disagreements(wanted: DisagreementFilter) -> QuerySet[SuggestionEvent]:
     """Return the events, newest first."""
     events = SuggestionEvent.objects.filter(state=State.DISAGREE).select_related("transaction", "client")
     asked = {lookup: getattr(wanted, name) for name, lookup in _LOOKUPS.items()}
+    searched = "transaction__description" if wanted.reads_texts else "transaction__merchant"
+    asked[f"{searched}__icontains"] = wanted.merchant
     events = events.filter(**{lookup: value for lookup, value in asked.items() if value not in (None, "")})
     if wanted.date_from:
         events = events.filter(created_at__gte=first_moment(wanted.date_from))

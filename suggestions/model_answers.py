@@ -88,10 +88,13 @@ def ask_model(asked: Sequence[Asked], *, categories: frozenset[str], top_k: int)
     return ModelReplies([to_reply(row, answers.version_id) for row in answers.ranked], challenge)
 
 
-def predict_probabilities(asked: Asked, *, categories: frozenset[str] | None) -> dict[str, object]:
+def predict_probabilities(
+    asked: Asked, *, categories: frozenset[str] | None, quotes: bool
+) -> dict[str, object]:
     """Return the model's answer to one transaction with all its candidates, or why there is none.
 
-    With `categories` only those are considered; None stands for all the model and the history know.
+    With `categories` only those are considered; None stands for all the model and the history know. `quotes`
+    lets the reasons quote the user's other transactions.
     """
     try:
         contenders, question = _contenders_and_question([asked], categories, is_challenged=False)
@@ -109,7 +112,7 @@ def predict_probabilities(asked: Asked, *, categories: frozenset[str] | None) ->
         "confidence": round(candidates[0].confidence, 6),
         "band": band_of(candidates[0].confidence),
         "certain": candidates[0].is_certain,
-        "reasons": reasons_of(candidates[0].evidence),
+        "reasons": reasons_of(candidates[0].evidence, quotes=quotes),
         "probs": {one.category: round(one.confidence, 6) for one in candidates},
         "model_meta": {"version": answers.version_id},
     }

@@ -1,6 +1,7 @@
 """The roles of staff, and what each may do in the admin and over HTTP."""
 
 from enum import StrEnum
+from typing import Final
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, Group, Permission, User
 
@@ -13,6 +14,9 @@ class Role(StrEnum):
     OPERATOR = "operator"
     ADMIN = "admin"
 
+
+READ_DESCRIPTIONS: Final = "suggestions.export_description"
+"""See what clients wrote about a transaction; without it one sees the merchant it was reduced to."""
 
 _VIEWED_BY_ALL = (
     "suggestions.view_client",
@@ -35,7 +39,7 @@ _OPERATED = ("suggestions.lower_rollout", "mlmodels.train_modelversion")
 _ADMINISTERED = (
     "suggestions.raise_rollout",
     "suggestions.override_rollout_gate",
-    "suggestions.export_description",
+    READ_DESCRIPTIONS,
     "suggestions.label_transaction",
     "console.share_savedfilter",
     "mlmodels.promote_modelversion",

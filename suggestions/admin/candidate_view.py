@@ -15,13 +15,18 @@ OPENED: Final = 3
 FEATURES: Final = 8
 
 
-def view_explanation(explanation: Explanation | None, failure: str = "") -> dict[str, object]:
-    """Return what the template of an explanation needs; None with the reason why there is none."""
+def view_explanation(
+    explanation: Explanation | None, failure: str = "", *, quotes: bool = False
+) -> dict[str, object]:
+    """Return what the template of an explanation needs; None with the reason why there is none.
+
+    `quotes` lets the reasons quote the user's other transactions.
+    """
     if explanation is None:
         return {"failure": Fallback(failure).label}
     return {
         "candidates": [
-            CandidateView(one, place < OPENED) for place, one in enumerate(explanation.candidates)
+            CandidateView(one, place < OPENED, quotes) for place, one in enumerate(explanation.candidates)
         ],
         "version": f"v{explanation.version_id}",
         "withheld": explanation.withheld and f"The model withholds this answer: {explanation.withheld}.",
@@ -53,6 +58,7 @@ class CandidateView:
 
     candidate: services.Contribution
     is_open: bool
+    quotes: bool
 
     @property
     def category(self) -> str:
@@ -77,7 +83,7 @@ class CandidateView:
     @property
     def reasons(self) -> list[str]:
         """Return the reasons as the user reads them."""
-        return reasons_of(self.candidate.ranked.evidence)
+        return reasons_of(self.candidate.ranked.evidence, quotes=self.quotes)
 
     @property
     def text(self) -> str:

@@ -1,19 +1,16 @@
 """Who reads what clients wrote about a transaction; the others get the merchant it was reduced to."""
 
-from typing import Final
-
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from suggestions.models import Transaction
-
-PERMISSION: Final = "suggestions.export_description"
+from suggestions.roles import READ_DESCRIPTIONS
 
 
 def may_read(request: HttpRequest) -> bool:
     """Tell whether the reader may see descriptions and memos as they were sent."""
-    return bool(request.user.has_perm(PERMISSION))
+    return bool(request.user.has_perm(READ_DESCRIPTIONS))
 
 
 def shown_text(row: Transaction, *, is_readable: bool) -> str:

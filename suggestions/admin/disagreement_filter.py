@@ -62,8 +62,11 @@ class FilterForm(forms.Form):
     )
     client = _text("Client", options="disagreement-clients")
 
-    def __init__(self, query: QueryDict) -> None:
+    def __init__(self, query: QueryDict, *, reads_texts: bool = False) -> None:
         super().__init__({name: query.get(name, "") for name in self.base_fields}, auto_id="filter-%s")
+        self._reads_texts = reads_texts
+        if not reads_texts:
+            self.fields["merchant"].label = "Merchant contains"
 
     def clean(self) -> dict[str, Any]:
         """Refuse days in the wrong order, and text that no database can hold."""
@@ -80,7 +83,8 @@ class FilterForm(forms.Form):
     def wanted(self) -> DisagreementFilter:
         """Return the filter; only of a form that is valid."""
         values = self.cleaned_data
-        return DisagreementFilter(**values | {"is_merchant_seen": _SEEN.get(values["is_merchant_seen"])})
+        is_seen = _SEEN.get(values["is_merchant_seen"])
+        return DisagreementFilter(**values | {"is_merchant_seen": is_seen}, reads_texts=self._reads_texts)
 
     @property
     def given(self) -> dict[str, str]:

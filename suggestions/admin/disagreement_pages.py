@@ -12,6 +12,7 @@ from django.urls import URLPattern, path, reverse
 from audit.log import LogUnavailable, Origin
 from console.filtered_list import FilteredList, view_filters
 from console.large_list import LargeListAdmin
+from suggestions.admin.descriptions import may_read
 from suggestions.admin.disagreement_filter import FilterForm
 from suggestions.admin.disagreement_view import categories_of, view_clusters, view_heat_map, view_rows
 from suggestions.api.fields import parse_id
@@ -47,7 +48,7 @@ class DisagreementPages(FilteredList, LargeListAdmin):
         """Show the disagreements that pass the filter, or what is wrong with the filter."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        form = FilterForm(request.GET)
+        form = FilterForm(request.GET, reads_texts=may_read(request))
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
@@ -66,11 +67,10 @@ class DisagreementPages(FilteredList, LargeListAdmin):
         """Stream all that pass the filter as CSV; a filter with an error leads back to the page."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        form = FilterForm(request.GET)
+        form = FilterForm(request.GET, reads_texts=may_read(request))
         if not form.is_valid():
             return HttpResponseRedirect(reverse(PAGE) + form.address({}))
-        is_redacted = not request.user.has_perm("suggestions.export_description")
-        lines = to_csv(find_disagreements(form.wanted), is_redacted=is_redacted)
+        lines = to_csv(find_disagreements(form.wanted), is_redacted=not form.wanted.reads_texts)
         headers = {"Content-Disposition": 'attachment; filename="disagreements.csv"'}
         return StreamingHttpResponse(
             in_blocks(lines), content_type="text/csv; charset=utf-8", headers=headers

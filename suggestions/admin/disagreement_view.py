@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from django.http import HttpRequest
 from django.urls import reverse
 
+from suggestions.admin.descriptions import may_read
 from suggestions.admin.disagreement_filter import FilterForm
 from suggestions.admin.explanation import to_answer
 from suggestions.domain.disagreement_map import (
@@ -117,9 +118,9 @@ def view_clusters(
 
 def view_rows(events: Iterable[SuggestionEvent], request: HttpRequest) -> list[DisagreementRow]:
     """Return the rows, without descriptions for those who may not read them."""
-    may_read = request.user.has_perm("suggestions.export_description")
+    is_readable = may_read(request)
     may_label = request.user.has_perm("suggestions.label_transaction")
-    return [_to_row(event, may_read=may_read, may_label=may_label) for event in events]
+    return [_to_row(event, is_readable=is_readable, may_label=may_label) for event in events]
 
 
 def categories_of(rows: Sequence[DisagreementRow]) -> dict[int, list[str]]:
@@ -155,12 +156,12 @@ def _rule_link(cluster: MerchantCluster) -> str:
     return f"{reverse('admin:suggestions_rule_add')}?{urlencode(values)}"
 
 
-def _to_row(event: SuggestionEvent, *, may_read: bool, may_label: bool) -> DisagreementRow:
+def _to_row(event: SuggestionEvent, *, is_readable: bool, may_label: bool) -> DisagreementRow:
     row = event.transaction
     is_by_staff = row.feedback_source == SOURCE
     return DisagreementRow(
         event,
-        description=row.description if may_read else "",
+        description=row.description if is_readable else "",
         rules=to_answer(event.rule_category, event.rule_confidence),
         model=to_answer(event.model_category, event.model_confidence),
         known=row.known_category,

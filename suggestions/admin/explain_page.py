@@ -36,13 +36,13 @@ class ExplainPage(LargeListAdmin):
             "row": row,
             "text": shown_text(row, is_readable=may_read(request)),
             "back": reverse("admin:suggestions_transaction_change", args=[row.pk]),
-            **_answer(row),
+            **_answer(row, quotes=may_read(request)),
         }
         return TemplateResponse(request, "suggestions/explain.html", context)
 
 
-def _answer(row: Transaction) -> dict[str, object]:
+def _answer(row: Transaction, *, quotes: bool) -> dict[str, object]:
     try:
-        return view_explanation(explain_transaction(row))
+        return view_explanation(explain_transaction(row), quotes=quotes)
     except services.ModelUnavailable as error:
         return view_explanation(None, error.reason)

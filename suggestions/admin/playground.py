@@ -12,6 +12,7 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from console.large_list import LargeListAdmin
 from suggestions.admin.candidate_view import view_explanation
+from suggestions.admin.descriptions import may_read
 from suggestions.admin.explanation import explain_played, to_answer
 from suggestions.admin.summary import to_text
 from suggestions.domain.transaction_row import RowError, TransactionRow, parse_row
@@ -78,7 +79,8 @@ class PlaygroundPage(LargeListAdmin):
             "has_clients": Client.objects.exists(),
         }
         if form.is_valid() and form.row is not None:
-            context |= _view(play(form.cleaned_data["client"].pk, form.row))
+            played = play(form.cleaned_data["client"].pk, form.row)
+            context |= _view(played, quotes=may_read(request))
         return TemplateResponse(request, "suggestions/playground.html", context)
 
 
@@ -91,7 +93,7 @@ def _initial() -> dict[str, object]:
     }
 
 
-def _view(played: Played) -> dict[str, object]:
+def _view(played: Played, *, quotes: bool) -> dict[str, object]:
     rule, model = played.rule, played.answer.prediction
     by_rules = to_answer(rule.rule.category, rule.candidate.confidence) if rule else "no answer"
     by_model = to_answer(model.category, model.confidence) if model else "no answer"
@@ -103,5 +105,5 @@ def _view(played: Played) -> dict[str, object]:
         "why": explain_played(played),
         "canary": to_text(played.rollout.percentage),
         "blind": to_text(played.rollout.blind_share) if played.rollout.blind_share else "",
-        **view_explanation(played.explanation, played.answer.failure),
+        **view_explanation(played.explanation, played.answer.failure, quotes=quotes),
     }

@@ -9,7 +9,7 @@ from rest_framework.request import Request
 
 from suggestions.domain.text_input import is_storable
 from suggestions.models import ApiKey, Client
-from suggestions.roles import Role, role_of
+from suggestions.roles import READ_DESCRIPTIONS, Role, role_of
 
 SCHEME = "Api-Key"
 
@@ -76,6 +76,13 @@ def principal_of(request: Request) -> Principal:
     if not isinstance(request.user, Principal):
         raise PermissionDenied
     return request.user
+
+
+def may_read_descriptions(principal: Principal) -> bool:
+    """Tell whether the caller may see descriptions as sent: a client its own, staff by permission."""
+    if principal.user is None:
+        return True
+    return bool(principal.user.has_perm(READ_DESCRIPTIONS))
 
 
 def client_of(request: Request) -> Client:

@@ -2,7 +2,6 @@
 
 from dataclasses import asdict
 
-from django.contrib.auth.models import User
 from django.http import StreamingHttpResponse
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers
@@ -11,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from suggestions.api.authentication import principal_of
+from suggestions.api.authentication import may_read_descriptions, principal_of
 from suggestions.api.fields import StrictSerializer
 from suggestions.api.pagination import IdCursor
 from suggestions.disagreements import (
@@ -22,8 +21,6 @@ from suggestions.disagreements import (
     to_disagreement,
 )
 from suggestions.domain.transaction_row import NAME_LENGTH, TEXT_LENGTH
-
-FULL_EXPORT = "suggestions.export_description"
 
 
 class DisagreementQuery(StrictSerializer):
@@ -93,12 +90,12 @@ class DisagreementsView(APIView):
         wanted = {
             name: value for name, value in query.validated_data.items() if name not in ("limit", "cursor")
         }
+        reads_texts = may_read_descriptions(principal_of(request))
         paginator = IdCursor()
         page = paginator.paginate_queryset(
-            find_disagreements(DisagreementFilter(**wanted)), request, view=self
+            find_disagreements(DisagreementFilter(**wanted, reads_texts=reads_texts)), request, view=self
         )
-        is_redacted = not _may_export(request)
-        results = [asdict(to_disagreement(event, is_redacted=is_redacted)) for event in page or []]
+        results = [asdict(to_disagreement(event, is_redacted=not reads_texts)) for event in page or []]
         return Response({"results": results, "next": paginator.get_next_link()})
 
 
@@ -112,16 +109,12 @@ class DisagreementsCsvView(APIView):
         """Stream all of them as CSV, safe to open in a spreadsheet."""
         query = DisagreementQuery(data=request.query_params.dict())
         query.is_valid(raise_exception=True)
+        reads_texts = may_read_descriptions(principal_of(request))
         lines = to_csv(
-            find_disagreements(DisagreementFilter(**query.validated_data)),
-            is_redacted=not _may_export(request),
+            find_disagreements(DisagreementFilter(**query.validated_data, reads_texts=reads_texts)),
+            is_redacted=not reads_texts,
         )
         headers = {"Content-Disposition": 'attachment; filename="disagreements.csv"'}
         return StreamingHttpResponse(
             in_blocks(lines), content_type="text/csv; charset=utf-8", headers=headers
         )
-
-
-def _may_export(request: Request) -> bool:
-    user = principal_of(request).user
-    return isinstance(user, User) and user.has_perm(FULL_EXPORT)

@@ -13,7 +13,7 @@ from rest_framework.views import APIView
 
 from mlmodels import services, tasks
 from mlmodels.domain.types import Example
-from suggestions.api.authentication import Principal, principal_of
+from suggestions.api.authentication import Principal, may_read_descriptions, principal_of
 from suggestions.api.fields import AmountField, IdField, StrictCharField, StrictIntegerField, StrictSerializer
 from suggestions.api.problems import Code, Problem
 from suggestions.domain.transaction_row import ID_LENGTH, TEXT_LENGTH
@@ -111,7 +111,11 @@ class PredictView(APIView):
         body.is_valid(raise_exception=True)
         principal = principal_of(request)
         asked = _asked(principal, body.validated_data)
-        return Response(predict_probabilities(asked, categories=_categories(principal)))
+        return Response(
+            predict_probabilities(
+                asked, categories=_categories(principal), quotes=may_read_descriptions(principal)
+            )
+        )
 
 
 class TrainView(APIView):

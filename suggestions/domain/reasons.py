@@ -15,8 +15,11 @@ def band_of(confidence: float) -> str:
     return next((name for least, name in _BANDS if confidence >= least), "0")
 
 
-def reasons_of(evidence: Evidence) -> list[str]:
-    """Return the reasons, the strongest kind first; never empty."""
+def reasons_of(evidence: Evidence, *, quotes: bool = True) -> list[str]:
+    """Return the reasons, the strongest kind first; never empty.
+
+    Without `quotes` no description of another transaction is in them, for those who may not read it.
+    """
     reasons = []
     if evidence.is_correction:
         reasons.append("you corrected this merchant to this category")
@@ -26,7 +29,8 @@ def reasons_of(evidence: Evidence) -> list[str]:
     if others.of_it and others != evidence.pair:
         reasons.append(f"{_counted(others, _EVERYBODYS)} at this merchant")
     if evidence.similar_to and not evidence.pair.of_it:
-        reasons.append(f'similar to "{_cut(evidence.similar_to)}", which you put here')
+        similar = f'"{_cut(evidence.similar_to)}"' if quotes else "another transaction"
+        reasons.append(f"similar to {similar}, which you put here")
     if not reasons and evidence.word.of_it:
         reasons.append(f"{_counted(evidence.word, _EVERYBODYS)} at merchants with the same first word")
     if evidence.text >= _LIKELY_TEXT:

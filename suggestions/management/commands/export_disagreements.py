@@ -51,7 +51,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Write header and rows, and say how many there were."""
         names = DisagreementFilter.__slots__
-        events = find_disagreements(DisagreementFilter(**{name: options[name] for name in names}))
+        events = find_disagreements(
+            DisagreementFilter(**{name: options[name] for name in names if name in options})
+        )
         count = -1  # the header is no disagreement
         try:
             target = options["output"].open("w", newline="") if options["output"] else nullcontext(sys.stdout)

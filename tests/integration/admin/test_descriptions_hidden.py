@@ -9,7 +9,8 @@ from audit.log import Origin
 from mlmodels.runtime import models_of_process
 from suggestions.models import Category, Feedback, SuggestionEvent, Transaction
 from suggestions.staff_labels import set_label
-from tests.builders import make_event, make_transaction
+from tests.api_client import ApiCaller
+from tests.builders import make_event, make_key, make_transaction
 from tests.champions import install_champion
 from tests.integration.admin.conftest import Console
 from tests.integration.admin.pages import PAGES, address_of
@@ -108,3 +109,40 @@ def test_descriptions__posted_pages__show_none_either(
     assert MARK not in export.decode()
     assert ">marked<" in found
     assert MARK not in found
+
+
+@pytest.fixture
+def alike(world: dict[str, str]) -> Transaction:
+    """A transaction whose answer rests on a labelled one that is alike, whose description is marked."""
+    client = Transaction.objects.get().client
+    Category.objects.create(client=client, name="Restaurants")
+    install_champion()
+    make_transaction(client, description=f"SUSHI BAR EASTSIDE DOWNTOWN {MARK}", category="Restaurants")
+    return make_transaction(client, description="SUSHI BAR EASTSIDE DOWNTOWNS")
+
+
+def say_why(console: Console, row: Transaction) -> list[str]:
+    explain, playground = f"{row.pk}/explain/", "playground/"
+    values = {
+        "client": row.client_id, "user_id": row.user_id, "description": row.description, "amount": "-4.50",
+        "currency": "CAD", "date": "2026-03-02",
+    }  # fmt: skip
+    return [
+        console.browser.get(f"/admin/suggestions/transaction/{explain}").content.decode(),
+        console.browser.post(f"/admin/suggestions/transaction/{playground}", values).content.decode(),
+    ]
+
+
+def test_reasons__role_without_the_permission__quote_no_other_transaction(
+    analyst: Console, alike: Transaction
+) -> None:
+    predicted = ApiCaller(make_key(user=analyst.user)).post("/ml/v2/predict", {"txn_id": alike.pk}).json()
+
+    for page in say_why(analyst, alike):
+        assert "similar to another transaction, which you put here" in page
+        assert MARK not in page
+    assert "similar to another transaction, which you put here" in predicted["reasons"]
+
+
+def test_reasons__admin__quote_what_they_rest_on(admin: Console, alike: Transaction) -> None:
+    assert [MARK in page for page in say_why(admin, alike)] == [True, True]

@@ -69,6 +69,18 @@ def test_list__filters__narrow_it(
     assert len(callers["admin"].get("/ml/disagreements", **query).json()["results"]) == found
 
 
+@pytest.mark.parametrize(("part", "found"), [("hyperlink", 1), ("=hyperlink", 0), ("(1)", 0)])
+@pytest.mark.parametrize("role", ["analyst", "operator"])
+def test_list__role_that_reads_no_descriptions__searches_merchants_alone(
+    callers: dict[str, ApiCaller], disagreement: SuggestionEvent, role: str, part: str, found: int
+) -> None:
+    caller = callers[role]
+    file = caller.get("/ml/disagreements.csv", merchant=part).getvalue().decode()
+
+    assert len(caller.get("/ml/disagreements", merchant=part).json()["results"]) == found
+    assert len(rows_of(file)) == found
+
+
 @pytest.mark.parametrize(
     ("query", "found"),
     [

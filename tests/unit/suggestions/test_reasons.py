@@ -8,14 +8,14 @@ from suggestions.domain.reasons import band_of, reasons_of
 NONE = Counted(0, 0)
 
 
-def reasons(**known: Any) -> list[str]:
+def reasons(*, quotes: bool = True, **known: Any) -> list[str]:
     values: dict[str, Any] = {
         **dict.fromkeys(("pair", "merchant", "word", "user"), NONE),
         "text": 0.0,
         "similar_to": "",
         "is_correction": False,
     }
-    return reasons_of(Evidence(**values | known))
+    return reasons_of(Evidence(**values | known), quotes=quotes)
 
 
 @pytest.mark.parametrize(
@@ -44,6 +44,12 @@ def reasons(**known: Any) -> list[str]:
 )
 def test_reasons_of__evidence__named_in_words(known: dict[str, Any], expected: list[str]) -> None:
     assert reasons(**known) == expected
+
+
+def test_reasons_of__without_quotes__names_no_other_text() -> None:
+    assert reasons(quotes=False, similar_to="YOGA EAST") == [
+        "similar to another transaction, which you put here"
+    ]
 
 
 def test_reasons_of__long_text__cut() -> None:
