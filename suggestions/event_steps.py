@@ -7,11 +7,11 @@ from django.conf import settings
 
 from mlmodels.models import ModelVersion
 from suggestions.domain.bucketing import BUCKETS
-from suggestions.domain.percentage import format_percentage
+from suggestions.domain.percentage import format_percentage, to_text
 from suggestions.models import Fallback, RolloutChange, Rule, Source, State, SuggestionEvent
 from suggestions.rule_history import RuleVersion, read_versions
 
-_ROLLOUT_LOST: Final = (Fallback.ROLLOUT_UNAVAILABLE,)
+_OF_THE_CANARY: Final = (Fallback.NO_USER, Fallback.NOT_IN_CANARY)
 _SILENT: Final = (Fallback.LOW_CONFIDENCE, Fallback.LABEL_UNKNOWN)
 
 
@@ -70,14 +70,33 @@ def tell_decision(event: SuggestionEvent, user_id: str, known: Known) -> list[St
     ]
 
 
+def why_rules(event: SuggestionEvent) -> str:
+    """Return why the rules were served, without a full stop."""
+    reason = _lower_first(event.get_fallback_display())
+    if event.fallback == Fallback.ROLLOUT_UNAVAILABLE:
+        return reason
+    if event.bucket is None:
+        outside = "the transaction has no user id, so it belongs to no bucket"
+    elif event.bucket < event.percentage:
+        return reason
+    elif event.percentage:
+        canary = f"the canary of {to_text(event.percentage)} (rollout version {event.rollout_version})"
+        outside = f"bucket {event.bucket} lies outside {canary}"
+    else:
+        outside = "the canary is at 0 %"
+    return outside if event.fallback in _OF_THE_CANARY else f"{outside}; besides, {reason}"
+
+
 def _bucket(event: SuggestionEvent) -> str:
+    if event.fallback == Fallback.ROLLOUT_UNAVAILABLE:
+        return "Not known: the rollout could not be read."
     if event.bucket is None:
         return "None: without a user id the rules answer."
     return f"{event.bucket:,} of {BUCKETS:,}, the same for all of the user's transactions."
 
 
 def _canary(event: SuggestionEvent, change: RolloutChange | None) -> Step:
-    if event.fallback in _ROLLOUT_LOST:
+    if event.fallback == Fallback.ROLLOUT_UNAVAILABLE:
         return Step("Canary", "It could not be read at that moment, so everybody was served by the rules.")
     canary = f"{format_percentage(event.percentage)} at that moment, rollout version {event.rollout_version}"
     if event.bucket is None:
@@ -135,9 +154,9 @@ def _said(event: SuggestionEvent) -> str:
     if event.model_category:
         return f"Asked: {_sure(event.model_category, event.model_confidence)}. {_threshold()}"
     if event.state == State.MODEL_ERROR:
-        return f"Asked, without an answer: {_reason(event)}."
+        return f"Asked, without an answer: {_lower_first(event.get_fallback_display())}."
     if event.fallback in _SILENT:
-        return f"Asked, but withheld: {_reason(event)}. {_threshold()}"
+        return f"Asked, but withheld: {_lower_first(event.get_fallback_display())}. {_threshold()}"
     return f"Asked, but it was not sure enough or knew none of the client's categories. {_threshold()}"
 
 
@@ -151,10 +170,7 @@ def _fallback(event: SuggestionEvent) -> str:
         return "The transaction is in the blind slice: nothing is shown, users choose by themselves."
     if not event.fallback:
         return "None: nothing stood against the model."
-    is_outside = event.bucket is not None and event.bucket >= event.percentage
-    if is_outside and event.state == State.MODEL_ERROR and event.fallback not in _ROLLOUT_LOST:
-        return f"To the rules: the user is outside the canary; besides, {_reason(event)}."
-    return f"To the rules: {_reason(event)}."
+    return f"To the rules: {why_rules(event)}."
 
 
 def _served(event: SuggestionEvent) -> str:
@@ -166,8 +182,7 @@ def _served(event: SuggestionEvent) -> str:
     return f"{whose} answer: {event.served_category}."
 
 
-def _reason(event: SuggestionEvent) -> str:
-    text = event.get_fallback_display()
+def _lower_first(text: str) -> str:
     return text[:1].lower() + text[1:]
 
 

@@ -4,8 +4,7 @@ from dataclasses import dataclass
 
 from mlmodels import services
 from mlmodels.domain.types import Prediction
-from suggestions.domain.bucketing import bucket_of
-from suggestions.domain.decision import Decision, ModelAnswer, decide
+from suggestions.domain.decision import Decision, ModelAnswer, decide, reason_to_record
 from suggestions.domain.rules import RuleMatch
 from suggestions.domain.transaction_row import TransactionRow
 from suggestions.history import key_of_description
@@ -13,7 +12,7 @@ from suggestions.model_answers import Asked, Explanation, answer_of, explain_ans
 from suggestions.models import Transaction
 from suggestions.rollout import RolloutState, read_rollout
 from suggestions.rule_cache import current_engine, to_rule_input
-from suggestions.serving import categories_of, is_blind
+from suggestions.serving import bucket_in, categories_of, is_blind
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +31,7 @@ class Played:
     """What the service would make of it."""
     decision: Decision
     bucket: int | None
-    """None without a user id."""
+    """None without a user id, or where the rollout cannot be read."""
     rollout: RolloutState
 
     @property
@@ -43,7 +42,7 @@ class Played:
     @property
     def fallback(self) -> str:
         """Return why the model would not be served, as an event would have it; empty where it would."""
-        return self.answer.failure if self.answer.is_error else self.decision.fallback
+        return reason_to_record(self.decision, self.answer)
 
 
 def play(client_id: int, given: TransactionRow) -> Played:
@@ -58,7 +57,7 @@ def play_stored(row: Transaction) -> Played:
     categories, withdrawn = categories_of(client_id, engine)
     matches = engine.matches(to_rule_input(row))
     explanation, answer = _ask(row, categories)
-    bucket = bucket_of(row.user_id, client_id=client_id, salt=rollout.salt) if row.user_id else None
+    bucket = bucket_in(rollout, row)
     offered = (one.candidate for one in matches if one.rule.category not in withdrawn)
     rule = next((Prediction(one.category, one.confidence) for one in offered), None)
     decision = decide(
@@ -67,9 +66,8 @@ def play_stored(row: Transaction) -> Played:
         bucket=bucket,
         percentage=rollout.percentage,
         is_blind=row.pk is not None and is_blind(row, rollout),
+        is_rollout_readable=rollout.is_readable,
     )
-    if not rollout.is_readable:
-        decision = Decision("rule", decision.state, "rollout_unavailable", is_in_canary=False)
     return Played(row, matches, withdrawn, explanation, answer, decision, bucket, rollout)
 
 

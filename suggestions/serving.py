@@ -11,7 +11,7 @@ from mlmodels.domain.types import Prediction
 from suggestions import metrics
 from suggestions.challenger import challenge_later
 from suggestions.domain.bucketing import blind_bucket_of, bucket_of
-from suggestions.domain.decision import Decision, agreement_of, decide
+from suggestions.domain.decision import Decision, agreement_of, decide, reason_to_record
 from suggestions.domain.evidence.clusters import group_of
 from suggestions.domain.reasons import band_of, reasons_of
 from suggestions.domain.rules import RuleCandidate, RuleEngine
@@ -128,7 +128,7 @@ def categories_of(client_id: int, engine: RuleEngine) -> tuple[frozenset[str], f
 def _decide(
     row: Transaction, rules: list[RuleCandidate], reply: ModelReply, rollout: RolloutState
 ) -> Suggestion:
-    bucket = bucket_of(row.user_id, client_id=row.client_id, salt=rollout.salt) if row.user_id else None
+    bucket = bucket_in(rollout, row)
     rule = Prediction(rules[0].category, rules[0].confidence) if rules else None
     decision = decide(
         rule=rule,
@@ -136,10 +136,16 @@ def _decide(
         bucket=bucket,
         percentage=rollout.percentage,
         is_blind=is_blind(row, rollout),
+        is_rollout_readable=rollout.is_readable,
     )
-    if not rollout.is_readable:
-        decision = Decision("rule", decision.state, "rollout_unavailable", is_in_canary=False)
     return Suggestion(row, rules, reply, decision, bucket)
+
+
+def bucket_in(rollout: RolloutState, row: Transaction) -> int | None:
+    """Return the bucket of the transaction's user; None without a user, or where the rollout is not known."""
+    if not row.user_id or not rollout.is_readable:
+        return None
+    return bucket_of(row.user_id, client_id=row.client_id, salt=rollout.salt)
 
 
 def is_blind(row: Transaction, rollout: RolloutState) -> bool:
@@ -188,8 +194,7 @@ def _to_event(suggestion: Suggestion, rollout: RolloutState) -> SuggestionEvent:
         state=decision.state,
         source=decision.source,
         served_category=served[0].category if served else "",
-        # A broken model is worth knowing of also where it would not have been served.
-        fallback=reply.answer.failure if reply.answer.is_error else decision.fallback,
+        fallback=reason_to_record(decision, reply.answer),
         is_blind=decision.is_blind,
         bucket=suggestion.bucket,
         rollout_version=rollout.version,
@@ -217,6 +222,6 @@ def _count(suggestions: list[Suggestion], *, is_recorded: bool) -> None:
         metrics.COVERAGE_BY_STATE[decision.state].inc()
         metrics.COMPARE_BY_AGREE[agreement_of(decision.state)].inc()
         metrics.SOURCE_BY_VALUE[decision.source].inc()
-        reason = answer.failure if answer.is_error else decision.fallback
+        reason = reason_to_record(decision, answer)
         if reason:
             metrics.FALLBACK_BY_REASON[reason].inc()

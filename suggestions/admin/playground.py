@@ -14,7 +14,7 @@ from console.large_list import LargeListAdmin
 from suggestions.admin.candidate_view import view_explanation
 from suggestions.admin.descriptions import may_read
 from suggestions.admin.explanation import explain_played, to_answer
-from suggestions.admin.summary import to_text
+from suggestions.domain.percentage import to_text
 from suggestions.domain.transaction_row import RowError, TransactionRow, parse_row
 from suggestions.models import Client
 from suggestions.playground import Played, play

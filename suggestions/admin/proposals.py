@@ -13,7 +13,7 @@ from unfold.decorators import display
 from console.confirmation import Question, ask
 from console.model_admin import ReadOnlyAdmin
 from suggestions.admin import ramp_questions
-from suggestions.admin.summary import to_text
+from suggestions.domain.percentage import to_text
 from suggestions.models import RolloutChange, RolloutProposal
 from suggestions.proposals import Decision, approve, reject, withdraw
 from suggestions.ramp_rights import RAISE, RampRefused

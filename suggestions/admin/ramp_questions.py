@@ -3,7 +3,7 @@
 from django.urls import reverse
 
 from console.confirmation import Question
-from suggestions.admin.summary import to_text
+from suggestions.domain.percentage import to_text
 from suggestions.models import RolloutHold, RolloutProposal
 
 PAGE = "admin:suggestions_rollout_changelist"

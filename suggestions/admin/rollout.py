@@ -14,8 +14,9 @@ from console.model_admin import ReadOnlyAdmin
 from suggestions.admin.challenger_card import view_challenger
 from suggestions.admin.rollout_form import RolloutForm
 from suggestions.admin.step_view import hold_dialog, view_holds, view_proposal, view_step
-from suggestions.admin.summary import last_changes, summarise, to_text
+from suggestions.admin.summary import last_changes, summarise
 from suggestions.admin.watching import watch
+from suggestions.domain.percentage import to_text
 from suggestions.domain.ramp.policy import Policy
 from suggestions.gates import GateRefused
 from suggestions.models import Rollout, RolloutChange, RolloutProposal

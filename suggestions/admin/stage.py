@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from suggestions.admin.summary import to_text
+from suggestions.domain.percentage import to_text
 from suggestions.domain.ramp.gate import describe_left
 from suggestions.standing import Ground
 

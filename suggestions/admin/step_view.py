@@ -7,8 +7,8 @@ from typing import Final
 from django.http import HttpRequest
 
 from suggestions.admin import ramp_questions
-from suggestions.admin.summary import to_text
 from suggestions.admin.watching import Look
+from suggestions.domain.percentage import to_text
 from suggestions.domain.ramp.criteria import Status
 from suggestions.domain.ramp.gate import describe_left
 from suggestions.models import RolloutHold, RolloutProposal

@@ -7,7 +7,7 @@ from django.db.models import QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from mlmodels.models import ModelVersion
-from suggestions.domain.percentage import FULL
+from suggestions.domain.percentage import FULL, to_text
 from suggestions.models import RolloutChange, Transaction
 from suggestions.rollout import RolloutState
 from suggestions.standing import Ground
@@ -105,8 +105,3 @@ def count_known_users() -> int:
 def _share_of(users: int, percentage: int) -> int:
     # Half a user counts as one, as in the page's script: round() would go to the even neighbour.
     return (2 * users * percentage + FULL) // (2 * FULL)
-
-
-def to_text(percentage: int) -> str:
-    """Write hundredths of a percent for people."""
-    return f"{percentage / 100:g} %"

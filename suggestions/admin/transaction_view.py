@@ -6,7 +6,7 @@ from django.urls import reverse
 from suggestions.admin.descriptions import may_read, shown_text
 from suggestions.admin.event_view import user_link
 from suggestions.admin.explanation import explain, explain_played, to_answer
-from suggestions.admin.summary import to_text
+from suggestions.domain.percentage import to_text
 from suggestions.models import SuggestionEvent, Transaction
 from suggestions.playground import Played, play_stored
 from suggestions.timeline import events_of, labels_of, timeline_of

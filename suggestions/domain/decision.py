@@ -1,9 +1,11 @@
 """Whose answer is served: a pure function of both answers and the rollout."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from mlmodels.domain.types import Prediction
+
+ROLLOUT_UNAVAILABLE: Final = "rollout_unavailable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +42,16 @@ def decide(
     bucket: int | None,
     percentage: int,
     is_blind: bool = False,
+    is_rollout_readable: bool = True,
 ) -> Decision:
     """Decide for one transaction: an ordered list of reasons for the rules, and the model if none holds.
 
     `bucket` is None for a transaction without a user id; `percentage` is in hundredths of a percent.
     """
     is_in_canary = bucket is not None and bucket < percentage
-    if is_blind:
+    if not is_rollout_readable:
+        fallback = ROLLOUT_UNAVAILABLE
+    elif is_blind:
         fallback = "blind"
     elif bucket is None:
         fallback = "no_user"
@@ -62,6 +67,17 @@ def decide(
         is_in_canary=is_in_canary,
         is_blind=is_blind,
     )
+
+
+def reason_to_record(decision: Decision, model: ModelAnswer) -> str:
+    """Return why the model was not served, as it is recorded and counted; empty when it was.
+
+    A broken model is worth knowing of also where it would not have been served; only a rollout that could not
+    be read comes before it, since nothing else is known of the decision then.
+    """
+    if model.is_error and decision.fallback != ROLLOUT_UNAVAILABLE:
+        return model.failure
+    return decision.fallback
 
 
 def state_of(rule: Prediction | None, model: ModelAnswer) -> str:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Final
 
 from suggestions.domain.evidence.agreement import MIN_GROUPS, PROCEED_FROM, REVIEW_FROM, Verdict
-from suggestions.domain.percentage import FULL
+from suggestions.domain.percentage import FULL, to_text
 from suggestions.domain.ramp.criteria import STABLE_HOURS, Criterion, Status
 from suggestions.domain.ramp.gate import HOLDS, Standing, blockers, describe_left, fired
 from suggestions.domain.ramp.judging import Evidence
@@ -106,11 +106,6 @@ def recommend(outlook: Outlook) -> Recommendation:
     return Recommendation(Action.NOTHING, "Nothing to do", ("Nothing speaks for or against a step",))
 
 
-def percent(value: int) -> str:
-    """Write hundredths of a percent for people."""
-    return f"{value / 100:g} %"
-
-
 def _guardrails(outlook: Outlook) -> Iterator[Recommendation]:
     alarms = fired(outlook.evidence)
     if not alarms or outlook.standing.champion_id is None:
@@ -145,7 +140,7 @@ def _proposal(outlook: Outlook) -> Iterator[Recommendation]:
     waiting = outlook.proposal
     if waiting is None:
         return
-    change = f"{percent(waiting.percentage)} → {percent(waiting.to)}"
+    change = f"{to_text(waiting.percentage)} → {to_text(waiting.to)}"
     before = [] if waiting.is_override else outlook.blockers(waiting.to)
     if waiting.moved:
         title = f"Reject the outdated proposal of {waiting.proposer}: {change}"
@@ -163,7 +158,7 @@ def _champion(outlook: Outlook) -> Iterator[Recommendation]:
     if outlook.standing.champion_id is not None:
         return
     here = outlook.standing.percentage
-    why = f"The canary is at {percent(here)}, but no" if here else "No"
+    why = f"The canary is at {to_text(here)}, but no" if here else "No"
     reason = f"{why} version is champion: everybody is served by the rules"
     if outlook.candidate:
         yield Recommendation(Action.PROMOTE, f"Promote a candidate: {outlook.candidate}", (reason,))
@@ -207,7 +202,7 @@ def _top(outlook: Outlook) -> Iterator[Recommendation]:
             if here == FULL
             else "Nothing: the last step is reached"
         )
-        yield Recommendation(Action.NOTHING, title, (f"The policy's steps end at {percent(here)}",))
+        yield Recommendation(Action.NOTHING, title, (f"The policy's steps end at {to_text(here)}",))
 
 
 def _agreement(outlook: Outlook) -> Iterator[Recommendation]:
@@ -236,7 +231,7 @@ def _agreement(outlook: Outlook) -> Iterator[Recommendation]:
 
 
 def _step(outlook: Outlook) -> Iterator[Recommendation]:
-    to, here, left = outlook.next_step, percent(outlook.standing.percentage), outlook.dwell_left
+    to, here, left = outlook.next_step, to_text(outlook.standing.percentage), outlook.dwell_left
     if to is None:
         return
     missing = [f"{one.title}: {one.detail}" for one in outlook.unknown()]
@@ -254,7 +249,7 @@ def _step(outlook: Outlook) -> Iterator[Recommendation]:
         yield Recommendation(Action.FIND_CAUSE, f"Find the cause: {before[0]}", tuple(before))
     if outlook.policy.is_automatic and not outlook.standing.was_lowered:
         why = ("Every gate is open", "The policy lets the service take the step")
-        yield Recommendation(Action.STAND, f"Wait: {percent(to)} is taken by itself within a minute", why)
+        yield Recommendation(Action.STAND, f"Wait: {to_text(to)} is taken by itself within a minute", why)
     yield _raise(outlook, to)
 
 
@@ -265,15 +260,15 @@ def _raise(outlook: Outlook, to: int) -> Recommendation:
         else []
     )
     lowered = ["It was lowered before, so a person has to raise it"] if outlook.standing.was_lowered else []
-    why = (f"Every criterion is green, and the time on {percent(outlook.standing.percentage)} is over",)
-    return Recommendation(Action.RAISE, f"Raise to {percent(to)}", (*why, *lowered, *second))
+    why = (f"Every criterion is green, and the time on {to_text(outlook.standing.percentage)} is over",)
+    return Recommendation(Action.RAISE, f"Raise to {to_text(to)}", (*why, *lowered, *second))
 
 
 def _dwelling(outlook: Outlook) -> list[str]:
     left = outlook.dwell_left
     if not left:
         return []
-    here = percent(outlook.standing.percentage)
+    here = to_text(outlook.standing.percentage)
     hours = outlook.policy.dwell(outlook.standing.percentage) / timedelta(hours=1)
     return [f"{here} is stood on for {hours:g} hours, of which {describe_left(left)} are left"]
 

@@ -40,8 +40,21 @@ def told(event: SuggestionEvent, user_id: str = "user-1") -> dict[str, str]:
         pytest.param(
             {"bucket": 5_000, "fallback": "timeout", "state": "model_error", "percentage": 100},
             "Fallback",
-            "To the rules: the user is outside the canary; besides, the model missed its deadline.",
+            "To the rules: bucket 5000 lies outside the canary of 1 % (rollout version 0); besides, the model missed "
+            "its deadline.",
             id="error in the shadow",
+        ),
+        pytest.param(
+            {"fallback": "timeout", "state": "model_error", "percentage": 100},
+            "Fallback",
+            "To the rules: the transaction has no user id, so it belongs to no bucket; besides, the model missed",
+            id="error without a user",
+        ),
+        pytest.param(
+            {"bucket": 5, "fallback": "rollout_unavailable"},
+            "Bucket",
+            "Not known: the rollout could not be read.",
+            id="bucket by no salt",
         ),
         pytest.param(
             {"bucket": 5, "fallback": "timeout", "state": "model_error", "percentage": 100},

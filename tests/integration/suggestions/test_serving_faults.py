@@ -110,16 +110,21 @@ def test_shadow__healthy_broken_or_missing_model__same_answer_byte_for_byte(
     assert all(answer == answers[0] for answer in answers)
 
 
-def test_rollout_row__missing_at_full_canary__rules(
-    as_alice: ApiCaller, alice: Client, champion: ModelVersion
+@pytest.mark.parametrize("is_broken", [False, True])
+def test_rollout_row__missing_at_full_canary__rules_and_no_bucket_that_nobody_had(
+    as_alice: ApiCaller, alice: Client, champion: ModelVersion, is_broken: bool
 ) -> None:
     Rollout.objects.all().delete()
+    if is_broken:
+        break_champion(champion, raises)
     make_rule()
 
     item = as_alice.suggest(make_transaction(alice))["items"][0]
 
+    event = SuggestionEvent.objects.get()
     assert item["source"] == "rule"
-    assert SuggestionEvent.objects.get().fallback == "rollout_unavailable"
+    assert (event.fallback, event.bucket) == ("rollout_unavailable", None)
+    assert event.state == ("model_error" if is_broken else "agree")
 
 
 def test_events__cannot_be_written__answered_as_not_recorded(
