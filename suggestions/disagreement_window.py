@@ -11,14 +11,9 @@ from typing import Final
 from django.db.models import BigIntegerField, Count, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
-from suggestions.disagreements import (
-    KNOWN_CATEGORY,
-    DisagreementFilter,
-    find_disagreements,
-    first_moment,
-    last_moment,
-)
+from suggestions.disagreements import DisagreementFilter, find_disagreements, first_moment, last_moment
 from suggestions.domain.disagreement_map import DisagreementGroup
+from suggestions.known_category import KNOWN_CATEGORY
 from suggestions.models import Client, State, SuggestionEvent
 
 LOOKED_AT: Final = 10_000

@@ -8,20 +8,16 @@ from datetime import date, datetime, time
 from itertools import islice
 from typing import Any, Final
 
-from django.db.models import Case, F, Q, QuerySet, Value, When
+from django.db.models import F, Q, QuerySet, Value
 from django.utils.timezone import make_aware
 
 from suggestions.domain.csv_cells import safe_cell
+from suggestions.known_category import KNOWN_CATEGORY
 from suggestions.models import State, SuggestionEvent
 
 CHUNK = 2_000
 LINES_AT_ONCE = 500
 REDACTED = ""
-KNOWN_CATEGORY: Final = Case(
-    When(~Q(transaction__feedback_category=""), then=F("transaction__feedback_category")),
-    default=F("transaction__category"),
-)
-"""`Transaction.known_category`, for a query of events."""
 _SUSPECT: Final = re.compile(r"[=+\-@\uff1d\uff0b\uff0d\uff20\t\r]")
 """Without any of these a cell is no formula: nearly all are spared the longer look."""
 

@@ -14,6 +14,7 @@ from suggestions.domain.evidence.clusters import GROUPS, pair_group
 from suggestions.domain.evidence.group_table import pack
 from suggestions.domain.evidence.latency import BUCKETS_MS, BUDGET_MS
 from suggestions.domain.evidence.totals import ARMS, GROUP_MEASURES, OUTCOMES
+from suggestions.known_category import outcome
 from suggestions.models import EvidenceCount, EvidenceHour, Feedback, State, SuggestionEvent, Verdict
 
 HOUR = timedelta(hours=1)
@@ -62,16 +63,7 @@ def count_hour(hour: datetime) -> None:
 def _with_truth(events: QuerySet[SuggestionEvent]) -> QuerySet[SuggestionEvent]:
     latest = Feedback.objects.filter(event=OuterRef("pk")).order_by("-id").values("verdict")[:1]
     return events.annotate(
-        truth=Case(
-            # What was known before proves nothing, and staff looks at disagreements alone. A model that
-            # could not be asked is neither right nor wrong.
-            When(
-                Q(is_label_known=True) | Q(state=State.MODEL_ERROR) | Q(transaction__feedback_source="staff"),
-                then=Value(""),
-            ),
-            When(~Q(transaction__feedback_category=""), then=F("transaction__feedback_category")),
-            default=F("transaction__category"),
-        ),
+        truth=outcome(),
         verdict=Subquery(latest),
         # Nothing was shown in the blind slice, so nobody's suggestion can be judged there.
         shown=Case(When(is_blind=True, then=Value("blind")), default=F("source")),

@@ -46,9 +46,10 @@ def set_label(
     """
     with transaction.atomic():
         row = _lock(transaction_id)
-        _check(row, category, expected)
         if (row.feedback_category, row.feedback_source) == (category, SOURCE):
             return False
+        _refuse_what_moved(row, expected, "Not set")
+        _check(row, category)
         label = {
             "feedback_category": category,
             "feedback_verdict": Verdict.CORRECTED,
@@ -59,17 +60,27 @@ def set_label(
     return True
 
 
-def withdraw_label(transaction_id: int, *, by: User | None, origin: log.Origin, reason: str = "") -> None:
+def withdraw_label(
+    transaction_id: int,
+    *,
+    by: User | None,
+    origin: log.Origin,
+    reason: str = "",
+    expected: str | None = None,
+) -> None:
     """Take back what staff has set; the client's category counts again.
 
+    `expected` is the known category that its editor saw; None: whatever it is.
+
     Raises:
-        LabelRefused: there is no such transaction, or staff has set nothing.
+        LabelRefused: no such transaction, staff has set nothing, or it changed meanwhile.
         LogUnavailable: nothing can be logged, so nothing was withdrawn.
     """
     with transaction.atomic():
         row = _lock(transaction_id)
         if row.feedback_source != SOURCE:
             raise LabelRefused("No member of staff has set its category, so there is nothing to withdraw.")
+        _refuse_what_moved(row, expected, "Not withdrawn")
         _change(row, _NOTHING, known=row.category, by=by, origin=origin, reason=reason)
 
 
@@ -82,11 +93,14 @@ def _lock(transaction_id: int) -> Transaction:
     return row
 
 
-def _check(row: Transaction, category: str, expected: str | None) -> None:
+def _refuse_what_moved(row: Transaction, expected: str | None, what: str) -> None:
     if expected is not None and expected != row.known_category:
         raise LabelRefused(
-            f"Not set: meanwhile its category has become {row.known_category or 'unknown'}. Look again."
+            f"{what}: meanwhile its category has become {row.known_category or 'unknown'}. Look again."
         )
+
+
+def _check(row: Transaction, category: str) -> None:
     if row.feedback_category and row.feedback_source != SOURCE:
         raise LabelRefused(
             f"Not set: the end user has settled on {row.feedback_category}, and that is what counts."

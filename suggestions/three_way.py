@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Case, Count, F, Q, Value, When
+from django.db.models import Count, F, Q
 
-from suggestions.models import ChallengerAnswer, Fallback, State, SuggestionEvent
+from suggestions.known_category import outcome
+from suggestions.models import ChallengerAnswer, Fallback, SuggestionEvent
 
 NEWEST = 10_000
 """So many answers are compared unless told otherwise: enough to judge by, and always read in moments."""
@@ -61,13 +62,6 @@ class ThreeWay:
 
 _NO_FAILURES = ["", Fallback.LOW_CONFIDENCE, Fallback.LABEL_UNKNOWN]
 _FAILED = ~Q(challenger_answer__failure__in=_NO_FAILURES)
-# The user's word counts before the client's.
-_TRUTH = Case(
-    # What was known before proves nothing; one that could not be asked is neither right nor wrong.
-    When(Q(is_label_known=True) | Q(state=State.MODEL_ERROR) | _FAILED, then=Value("")),
-    When(~Q(transaction__feedback_category=""), then=F("transaction__feedback_category")),
-    default=F("transaction__category"),
-)
 _HAS_ANSWER = ~Q(challenger_answer__category="")
 _CHAMPION_HAS = _HAS_ANSWER & ~Q(model_category="")
 _RULES_HAVE = _HAS_ANSWER & ~Q(rule_category="")
@@ -100,7 +94,7 @@ def compare_challenger(version_id: int, *, newest: int = NEWEST) -> list[ThreeWa
         SuggestionEvent.objects.filter(
             pk__gte=first, challenger_answer__event_id__gte=first, challenger_answer__version_id=version_id
         )
-        .annotate(truth=_TRUTH, champion=F("model_version"))
+        .annotate(truth=outcome(unless=_FAILED), champion=F("model_version"))
         .values_list("champion")
         .annotate(**{name: Count("pk", filter=condition) for name, condition in _COUNTS.items()})
         .order_by(F("champion").desc(nulls_last=True))

@@ -88,7 +88,7 @@ class DisagreementPages(FilteredList, LargeListAdmin):
 
     def _set(self, request: HttpRequest, txn_id: int) -> str:
         category = request.POST.get("category", "")
-        is_new = set_label(txn_id, category, **_by(request), expected=request.POST.get("known", ""))
+        is_new = set_label(txn_id, category, **_by(request))
         return f"The right category is {category} now." if is_new else f"It was {category} already."
 
     def _withdraw(self, request: HttpRequest, txn_id: int) -> str:
@@ -127,7 +127,7 @@ def _found(form: FilterForm, request: HttpRequest) -> dict[str, Any]:
 
 
 def _by(request: HttpRequest) -> dict[str, Any]:
-    return {"by": request.user, "origin": Origin.ADMIN}
+    return {"by": request.user, "origin": Origin.ADMIN, "expected": request.POST.get("known", "")}
 
 
 def _back(query: str) -> str:

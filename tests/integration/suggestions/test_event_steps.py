@@ -40,14 +40,14 @@ def told(event: SuggestionEvent, user_id: str = "user-1") -> dict[str, str]:
         pytest.param(
             {"bucket": 5_000, "fallback": "timeout", "state": "model_error", "percentage": 100},
             "Fallback",
-            "To the rules: bucket 5000 lies outside the canary of 1 % (rollout version 0); besides, the model missed "
-            "its deadline.",
+            "To the rules: bucket 5000 lies outside the canary of 1 % (rollout version 0); besides, the "
+            "model missed its deadline.",
             id="error in the shadow",
         ),
         pytest.param(
             {"fallback": "timeout", "state": "model_error", "percentage": 100},
             "Fallback",
-            "To the rules: the transaction has no user id, so it belongs to no bucket; besides, the model missed",
+            "To the rules: the transaction has no user id, so it belongs to no bucket; besides, the model",
             id="error without a user",
         ),
         pytest.param(

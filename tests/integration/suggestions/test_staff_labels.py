@@ -75,6 +75,7 @@ def test_set__the_same_again__changes_and_logs_nothing(ada: User, event: Suggest
     set_by(ada, event)
 
     assert not set_by(ada, event)
+    assert not set_by(ada, event, expected="Fuel")  # as a second click on the same button asks
     assert AuditEntry.objects.count() == 1
 
 
@@ -115,6 +116,15 @@ def test_end_user__speaks_later__outranks_staff(ada: User, event: SuggestionEven
     assert label_of(event)[:3] == ("Gifts", "corrected", "rule")
     with pytest.raises(LabelRefused, match="nothing to withdraw"):
         withdraw_label(event.transaction_id, by=ada, origin=Origin.ADMIN)
+
+
+def test_withdraw__after_another_was_set__is_refused_and_keeps_it(ada: User, event: SuggestionEvent) -> None:
+    set_by(ada, event)
+
+    with pytest.raises(LabelRefused, match="Not withdrawn: meanwhile its category has become Coffee"):
+        withdraw_label(event.transaction_id, by=ada, origin=Origin.ADMIN, expected="Gifts")
+
+    assert label_of(event)[0] == "Coffee"
 
 
 def test_withdraw__brings_the_clients_category_back_and_is_logged(ada: User, event: SuggestionEvent) -> None:

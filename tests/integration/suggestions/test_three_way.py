@@ -27,6 +27,17 @@ def challenger(db: None) -> ModelVersion:
     return make_version(status="challenger")
 
 
+def test_compare__category_that_staff_set__proves_nothing(
+    alice: Client, champion: ModelVersion, challenger: ModelVersion
+) -> None:
+    answer(alice, champion, challenger)
+    Transaction.objects.update(feedback_category="Fuel", feedback_source="staff")
+
+    [row] = compare_challenger(challenger.pk)
+
+    assert (row.asked, row.known) == (1, 0)
+
+
 def answer(
     client: Client,
     champion: ModelVersion | None,
