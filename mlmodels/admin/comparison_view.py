@@ -13,6 +13,7 @@ from mlmodels.domain.figures import (
     to_size,
 )
 from mlmodels.domain.side_by_side import (
+    REMEMBERED,
     CategoryChange,
     ComparedRow,
     PairCount,
@@ -93,12 +94,8 @@ class Counted:
 
     title: str
     tally: Tally
-    names: tuple[str, str]
-
-    @property
-    def verdict(self) -> str:
-        """Say whether one is better beyond chance."""
-        return self.tally.describe(*self.names)
+    verdict: str
+    """Whether one is better beyond chance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,8 +190,8 @@ def _ask(first: ModelVersion, second: ModelVersion, *, may_read: bool) -> RowsVi
 def _counted(rows: Sequence[ComparedRow], names: tuple[str, str]) -> list[Counted]:
     new = [row for row in rows if row.is_new]
     return [
-        Counted("Newer than all that either has learned from", tally(new), names),
-        Counted("All asked about; on those it has learned from a version only remembers", tally(rows), names),
+        Counted("Newer than all that either has learned from", tally(new), tally(new).describe(*names)),
+        Counted("All asked about", tally(rows), REMEMBERED),
     ]
 
 

@@ -37,6 +37,11 @@ class TrendLine:
         return " ".join(f"{dot.x},{dot.y}" for dot in self.dots)
 
     @property
+    def has_champion(self) -> bool:
+        """Tell whether the champion is among them."""
+        return any(dot.status == ModelVersion.Status.CHAMPION for dot in self.dots)
+
+    @property
     def spoken(self) -> str:
         """Return the line in words."""
         return "; ".join(dot.spoken for dot in self.dots)

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from mlmodels.domain.significance import ALPHA, probability_of_heads
 from mlmodels.domain.types import Prediction
@@ -64,11 +65,17 @@ class Tally:
         return "first" if self.only_first > self.only_second else "second"
 
     def describe(self, first: str, second: str) -> str:
-        """Say whether one of the two, called by these names, is better beyond chance."""
+        """Say whether one of the two, called by these names, is better beyond chance.
+
+        Only of rows that neither has learned from: on the others the better memory wins.
+        """
         if not self.rows:
             return "there are none yet"
         better = {"first": f"{first} is better", "second": f"{second} is better"}
         return f"{better.get(self.verdict, 'no difference')} beyond chance (p = {self.chance:.2g})"
+
+
+REMEMBERED: Final = "no verdict: of what it has learned from, a version only remembers"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import CommandError, OutputWrapper
 
 from mlmodels.domain.figures import to_change, to_decimal
-from mlmodels.domain.side_by_side import Tally, category_changes, differing_pairs, tally
+from mlmodels.domain.side_by_side import REMEMBERED, Tally, category_changes, differing_pairs, tally
 from mlmodels.management.numbers import positive
 from mlmodels.models import ModelVersion
 from mlmodels.runtime import ModelUnavailable
@@ -27,6 +27,8 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def compare(first: ModelVersion, second: ModelVersion, options: dict[str, Any], out: OutputWrapper) -> None:
     """Ask both about the newest labelled rows and write what came of it; no description is written."""
+    if first == second:
+        raise CommandError(f"{first} beside itself says nothing: name two versions.")
     try:
         rows = compare_answers(first, second, rows=options["rows"])
     except ModelUnavailable as error:
@@ -40,7 +42,7 @@ def compare(first: ModelVersion, second: ModelVersion, options: dict[str, Any], 
     if options["as_json"]:
         pairs = [asdict(pair) for pair in differing_pairs(rows)]
         categories = [asdict(change) for change in changes]
-        document = {name: _to_json(one) for name, one in counted.items()}
+        document = {"new": _judged(counted["new"]), "all": asdict(counted["all"])}
         out.write(
             json.dumps(document | {"pairs": pairs, "categories": categories}, indent=2, ensure_ascii=False)
         )
@@ -50,20 +52,21 @@ def compare(first: ModelVersion, second: ModelVersion, options: dict[str, Any], 
             f"{change.category:<24}  {first} {to_decimal(change.first)}  "
             f"{second} {to_decimal(change.second)}  {to_change(change.gained)}"
         )
-    out.write(_in_words("Rows newer than all that either has learned from", counted["new"], first, second))
-    out.write(_in_words("All rows asked about", counted["all"], first, second))
+    verdict = counted["new"].describe(str(first), str(second))
+    newer = "Rows newer than all that either has learned from"
+    out.write(f"{newer}: {_in_words(counted['new'], first, second)}: {verdict}")
+    out.write(f"All rows asked about: {_in_words(counted['all'], first, second)}: {REMEMBERED}")
     for pair in differing_pairs(rows)[:20]:
         answers = f"{pair.first or 'no answer'} / {pair.second or 'no answer'}"
         out.write(f"  {pair.count:>5}  {answers}, known {pair.known}")
 
 
-def _to_json(one: Tally) -> dict[str, object]:
+def _judged(one: Tally) -> dict[str, object]:
     return asdict(one) | {"chance": one.chance, "better": one.verdict or None}
 
 
-def _in_words(title: str, one: Tally, first: ModelVersion, second: ModelVersion) -> str:
+def _in_words(one: Tally, first: ModelVersion, second: ModelVersion) -> str:
     return (
-        f"{title}: {one.rows:,}; same answer {one.agree:,}, both right {one.both_right:,}, "
-        f"only {first} {one.only_first:,}, only {second} {one.only_second:,}, neither {one.both_wrong:,}: "
-        f"{one.describe(str(first), str(second))}"
+        f"{one.rows:,}; same answer {one.agree:,}, both right {one.both_right:,}, "
+        f"only {first} {one.only_first:,}, only {second} {one.only_second:,}, neither {one.both_wrong:,}"
     )

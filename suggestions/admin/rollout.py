@@ -72,7 +72,7 @@ class RolloutAdmin(ReadOnlyAdmin):
                 raise PermissionDenied
             form = rollout_form(request, read_rollout(), request.POST)
             if form.is_valid() and self._save(request, form):
-                return HttpResponseRedirect(reverse(PAGE))
+                return HttpResponseRedirect(reverse("admin:index" if "from_home" in request.POST else PAGE))
         return self._render(request, form)
 
     def roll_back(self, request: HttpRequest) -> HttpResponse:

@@ -1,5 +1,7 @@
 """Home as people use it: the preset, its effect in users, saving, the way down and up again."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -40,6 +42,7 @@ def test_home__preset_save_roll_back_and_the_way_up__by_keyboard_alone(page: Pag
     page.keyboard.press("Space")
     tab_to(page, "Save")
     page.keyboard.press("Enter")
+    expect(page).to_have_title(re.compile("Home"))
     expect(page.locator("#rollout-state")).to_contain_text("10 % of users, about 2 of 20, are served")
     after_save = read_rollout().percentage
 

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from mlmodels.admin.version_trend import view_trend
 from mlmodels.models import ModelVersion
-from suggestions.models import Client
+from suggestions.models import Client, Transaction
 from suggestions.roles import Role
 from tests.builders import make_client, make_transaction
 from tests.champions import MERCHANTS, register_version, wrong_model
@@ -65,10 +65,14 @@ def test_rows__both_asked__who_was_right_is_counted_and_told_from_chance(
     admin: Console, labelled: Client
 ) -> None:
     right, wrong = register_version(), register_version(wrong_model)
+    remembered = page_of(admin, right, wrong, "&rows=1")
+    Transaction.objects.update(date=date(2026, 4, 20))
 
     page = page_of(admin, right, wrong, "&rows=1")
 
     assert f"v{right.pk} is better" in page
+    assert "is better" not in remembered
+    assert "no verdict: of what it has learned from, a version only remembers" in remembered
     assert "TIM HORTONS SECRET" in page
     assert "−4.50" in page or "-4.50" in page
 
@@ -96,8 +100,8 @@ def test_rows__older_than_what_either_has_learned_from__are_no_new_ones(
 
     assert right.metrics["trained_to"] == "2026-03-31"
     assert (found["new"]["rows"], found["all"]["rows"]) == (1, 14)
-    assert (swapped["new"]["rows"], swapped["all"]["better"]) == (1, "second")
-    assert (found["all"]["only_first"], found["all"]["better"]) == (14, "first")
+    assert (swapped["new"]["rows"], swapped["all"]["only_second"]) == (1, 14)
+    assert (found["all"]["only_first"], "better" in found["all"]) == (14, False)
     numbers = [cell.strip() for cell in re.findall(r'<td class="lm-right">(\d+)</td>', page)]
     assert numbers[-15:-3] == ["1", "0", "0", "1", "0", "0", "14", "0", "0", "14", "0", "0"]
 
@@ -243,3 +247,21 @@ def test_trend__one_version__says_what_is_missing(analyst: Console) -> None:
     page = analyst.browser.get("/admin/mlmodels/modelversion/").content.decode()
 
     assert "Two versions make a line" in page
+
+
+def test_trend__champion_older_than_what_is_shown__is_not_spoken_of(analyst: Console) -> None:
+    for _ in range(2):
+        make_version(metrics=METRICS)
+    without = analyst.browser.get("/admin/mlmodels/modelversion/").content.decode()
+    make_version(status="champion", metrics=METRICS)
+    with_it = analyst.browser.get("/admin/mlmodels/modelversion/").content.decode()
+
+    assert "The larger dot" not in without
+    assert "The larger dot is the champion; hollow ones were rejected." in with_it
+
+
+def test_command__a_version_beside_itself__is_refused() -> None:
+    version = make_version(metrics=METRICS)
+
+    with pytest.raises(CommandError, match="name two versions"):
+        models("compare", str(version.pk), str(version.pk))

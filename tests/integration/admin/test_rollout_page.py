@@ -61,6 +61,16 @@ def test_save__invalid__says_so_beside_the_field_and_changes_nothing(
     assert read_rollout().version == 1
 
 
+@pytest.mark.parametrize(("fields", "page"), [({}, ROLLOUT), ({"from_home": "1"}, "/admin/")])
+def test_save__from_a_page__leads_back_to_it(operator: Console, fields: dict[str, str], page: str) -> None:
+    start_at(2_500)
+
+    answer = save(operator, "10", **fields)
+
+    assert [address for address, _ in answer.redirect_chain] == [page]
+    assert "from 25 % to 10 %" in answer.content.decode()
+
+
 def test_save__by_an_operator__may_lower_and_not_raise(operator: Console) -> None:
     start_at(2_500)
 
