@@ -3,6 +3,7 @@
 from django.db.models import QuerySet
 
 from mlmodels.models import ModelVersion
+from mlmodels.promotable import previous_champions
 
 Status = ModelVersion.Status
 
@@ -25,10 +26,5 @@ def prune(*, keep: int) -> list[int]:
 
 def _droppable() -> QuerySet[ModelVersion]:
     return ModelVersion.objects.filter(status__in=_DROPPABLE, size_bytes__gt=0).exclude(
-        pk__in=_previous_champion()
+        pk__in=previous_champions().values("pk")[:1]
     )
-
-
-def _previous_champion() -> QuerySet[ModelVersion, int]:
-    former = ModelVersion.objects.filter(status=Status.ARCHIVED, promoted_at__isnull=False)
-    return former.order_by("-promoted_at", "-pk").values_list("pk", flat=True)[:1]

@@ -6,8 +6,9 @@ import pytest
 from django.utils import timezone
 
 from mlmodels import retention
+from mlmodels.changing import RegistryRefused
 from mlmodels.models import ModelVersion
-from mlmodels.registry import PromotionRefused, challenge, promote, roll_back
+from mlmodels.registry import challenge, promote, roll_back
 from suggestions.models import SuggestionEvent
 from tests.builders import make_client, make_event, make_transaction
 from tests.registry_rows import GATE, METRICS, make_champion, make_version
@@ -59,7 +60,7 @@ def test_promote_and_challenge__bytes_dropped__refused_with_the_reason(act: Any)
     make_version()
     retention.prune(keep=1)
 
-    with pytest.raises(PromotionRefused, match="dropped to save space"):
+    with pytest.raises(RegistryRefused, match="dropped to save space"):
         act(old.pk)
 
 
