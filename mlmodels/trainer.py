@@ -151,8 +151,8 @@ def _told(model: TrainedModel) -> str:
 
 def _prune() -> None:
     try:
-        retention.prune(keep=conf.keep_versions())
-    except DatabaseFailure as error:
+        retention.prune(keep=conf.keep_versions(), origin=registry.Origin.TRAINING)
+    except (DatabaseFailure, RegistryRefused) as error:
         # The run is over and well; the next one prunes as well.
         log.warning("model_version.prune_failed", error=type(error).__name__)
 

@@ -10,6 +10,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.db.models import Q
 
+from mlmodels import retention
 from mlmodels.changing import RegistryRefused, locked
 from mlmodels.models import ModelVersion
 from mlmodels.registry import champion_ref, promote, roll_back
@@ -138,6 +139,21 @@ def test_command__the_champion_stays_locked__error_that_says_to_try_again(
         )
         with pytest.raises(CommandError, match="try again in a moment"):
             refused.result()
+
+
+def test_prune__promotion_is_under_way__leaves_its_bytes(
+    elsewhere: Callable[[Act], Future[object]],
+) -> None:
+    promoted, old, _ = make_version(), make_version(), make_version()
+
+    with transaction.atomic():
+        promote(promoted.pk, by=None, reason="first")
+        pruned = elsewhere(lambda: retention.prune(keep=1))
+        wait_until_waited_for()
+
+    assert pruned.result() == [old.pk]
+    promoted.refresh_from_db()
+    assert (promoted.status, promoted.size_bytes) == ("champion", 8)
 
 
 def test_event__while_its_champion_is_locked__is_written_at_once(
