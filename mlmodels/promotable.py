@@ -1,6 +1,7 @@
 """Which versions may become champion, and which one was it before."""
 
 from hashlib import sha256
+from typing import Final
 
 from django.db.models import Q, QuerySet
 
@@ -11,6 +12,8 @@ from mlmodels.models import ModelVersion
 
 Status = ModelVersion.Status
 
+USABLE: Final = Q(feature_version=FEATURE_VERSION, size_bytes__gt=0, validated_at__isnull=False)
+"""Versions that this release can ask, as far as a query can tell."""
 NEVER_OVERRIDDEN = frozenset({"finite", "classes"})
 """Conditions without which a version cannot answer; no reason changes that."""
 

@@ -10,7 +10,7 @@ from mlmodels.domain.types import ChampionRef
 from mlmodels.explaining import Contribution
 from mlmodels.metrics import PREDICT_REQUESTS_BY_AVAILABLE, DatabaseCollector
 from mlmodels.models import ModelVersion, TrainingRun
-from mlmodels.promotable import is_refused_by_gate
+from mlmodels.promotable import USABLE, is_refused_by_gate
 from mlmodels.registry import (
     NO_CHAMPION,
     challenge,
@@ -26,6 +26,7 @@ from mlmodels.runtime import Answers, LoadedModel, ModelUnavailable, models_of_p
 
 __all__ = [
     "NO_CHAMPION",
+    "USABLE",
     "Answers",
     "Contribution",
     "KeyReused",
