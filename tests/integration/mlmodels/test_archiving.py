@@ -81,6 +81,16 @@ def test_archive__log_that_cannot_be_written__changes_nothing(make_version: Make
     assert status_of(version) == "candidate"
 
 
+@pytest.mark.parametrize("reason", ["", "  "])
+def test_archive__without_a_reason__is_refused(make_version: MakeVersion, reason: str) -> None:
+    version = make_version()
+
+    with pytest.raises(RegistryRefused, match="reason is required"):
+        archiving.archive(version.pk, by=None, reason=reason)
+
+    assert status_of(version) == "candidate"
+
+
 def test_command__archive__does_it_or_says_why_not(make_version: MakeVersion) -> None:
     version, output = make_version(), StringIO()
 

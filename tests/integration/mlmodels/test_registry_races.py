@@ -95,6 +95,28 @@ def test_roll_back__another_is_under_way__refused_with_what_it_did(
     assert reference.id == former.pk
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param(lambda _: roll_back(by=None, reason="worse"), id="roll back"),
+        pytest.param(lambda pk: promote(pk, by=None, reason="better"), id="promote"),
+    ],
+)
+def test_change__another_version_is_promoted_at_that_moment__refused_with_which(
+    change: Callable[[int], ModelVersion], elsewhere: Callable[[Act], Future[object]]
+) -> None:
+    two_champions()
+    third, fourth = make_version(), make_version()
+
+    with transaction.atomic():
+        promote(third.pk, by=None, reason="groceries")
+        late = elsewhere(lambda: change(fourth.pk))
+        wait_until_waited_for()
+
+    with pytest.raises(RegistryRefused, match=f"v{third.pk} is champion by now.*groceries"):
+        late.result()
+
+
 def test_roll_back__the_previous_is_promoted_at_the_same_moment__no_deadlock(
     elsewhere: Callable[[Act], Future[object]],
 ) -> None:
