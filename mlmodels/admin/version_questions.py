@@ -55,11 +55,11 @@ def archiving(version: ModelVersion) -> Question:
 def rollback() -> Question:
     """Ask for the reason to go back to the previous champion."""
     champion = services.champion_ref()
-    now = f"v{champion.id} is champion. " if champion else ""
     return Question(
         title="Roll back to the previous version?",
-        text=f"{now}The previous champion becomes champion again, from the next request on. Doing it twice "
-        "undoes it. To take users off the model altogether, roll back to rules on the rollout page instead.",
+        text="The previous champion becomes champion again, from the next request on. "
+        f"{_displaced(champion)} Doing it twice undoes it. To take users off the model altogether, roll back "
+        "to rules on the rollout page instead.",
         button="Roll back to the previous version",
         url=reverse("admin:mlmodels_modelversion_roll_back"),
         back=reverse("admin:mlmodels_modelversion_changelist"),
