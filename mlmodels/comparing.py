@@ -1,7 +1,5 @@
 """Fetch the model in use, so that a training can hold its own against it."""
 
-from datetime import date
-
 import structlog
 
 from mlmodels import registry
@@ -19,9 +17,7 @@ def champion_to_beat() -> Champion | None:
         return None
     version = ModelVersion.objects.only("metrics", "trained_at").get(pk=ref.id)
     try:
-        # A transaction dated years ahead by a slip must not make everybody's look older than the training.
-        trained_to = min(date.fromisoformat(version.metrics["trained_to"]), version.trained_at.date())
-        return Champion(load(ref).estimator, trained_to)
-    except (ModelUnavailable, KeyError, TypeError, ValueError) as error:
+        return Champion(load(ref).estimator, version.trained_to)
+    except (ModelUnavailable, TypeError, ValueError) as error:
         log.warning("training_run.champion_not_compared", version=ref.id, error=type(error).__name__)
         return None

@@ -1,5 +1,7 @@
 """Registered model versions, the runs that made them, and the changes of champion."""
 
+from datetime import date
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -146,6 +148,14 @@ class ModelVersion(models.Model):
 
     def __str__(self) -> str:
         return f"v{self.pk}"
+
+    @property
+    def trained_to(self) -> date:
+        """Return the day of the newest transaction it has learned from, at most the day of its training."""
+        # A transaction dated years ahead by a slip must not make everybody's look older than the training.
+        trained_on: date = self.trained_at.date()
+        told = self.metrics.get("trained_to")
+        return min(date.fromisoformat(told), trained_on) if told else trained_on
 
 
 class ChampionChange(models.Model):

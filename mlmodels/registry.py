@@ -1,39 +1,29 @@
 """Keep the model versions: register, challenge, promote, roll back."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from hashlib import sha256
-from typing import Any
+from typing import Final
 
 from django.contrib.auth.models import User
-from django.db import IntegrityError, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.db.models.functions import Now
 
 from audit import log
 from mlmodels.change_log import Challenge, challenger_parts, champion_parts
+from mlmodels.changing import RegistryRefused, locked, one_change, stated, unknown
 from mlmodels.domain.candidates import FEATURE_NAMES
 from mlmodels.domain.features import FEATURE_VERSION
 from mlmodels.domain.types import ChampionRef, Contenders
 from mlmodels.models import ChampionChange, ModelVersion
+from mlmodels.promotable import check_promotable, is_put_aside, is_refused_by_gate, previous_champions
 from mlmodels.training import TrainedModel
 from mlmodels.validation import Verdict
 
 Status = ModelVersion.Status
 Origin = log.Origin
 
-NEVER_OVERRIDDEN = frozenset({"finite", "classes"})
-"""Conditions without which a version cannot answer; no reason changes that."""
 MIN_OVERRIDE_REASON = 10
-
-
-class PromotionRefused(Exception):
-    """A version cannot become champion; `detail` says why and what to do."""
-
-    def __init__(self, detail: str) -> None:
-        super().__init__(detail)
-        self.detail = detail
+NO_CHAMPION: Final = 0
+"""In place of an id: whoever looked saw that no version was champion."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,52 +90,61 @@ def promote(
     by: User | None,
     reason: str,
     override_gate: bool = False,
+    expected_champion: int | None = None,
     origin: Origin = Origin.COMMAND,
 ) -> ModelVersion:
     """Make a version champion and archive the one before it.
 
-    With `override_gate` also one that the gate has refused; the change's row says so.
+    With `override_gate` also one that the gate has refused; the change's row says so. With
+    `expected_champion` only if that version is still champion, or with `NO_CHAMPION` still none.
 
     Raises:
-        PromotionRefused: unknown, rejected, not validated, damaged, made for other features, champion, or the
-            change cannot be logged.
+        RegistryRefused: unknown, rejected, not validated, damaged, made for other features, champion; another
+            champion than expected; or the reason is missing, or the change cannot be logged.
     """
-    if override_gate and len(reason.strip()) < MIN_OVERRIDE_REASON:
-        raise PromotionRefused(f"To override the gate, say why in at least {MIN_OVERRIDE_REASON} characters.")
-    with _one_change():
-        versions = _locked(status=Status.CHAMPION) | _locked(pk=version_id)
-        by_id = {version.pk: version for version in versions.order_by("pk")}
-        version = by_id.pop(version_id, None)
+    reason = stated(reason)
+    if override_gate and len(reason) < MIN_OVERRIDE_REASON:
+        raise RegistryRefused(f"To override the gate, say why in at least {MIN_OVERRIDE_REASON} characters.")
+    with one_change():
+        champion, by_id = _locked_with_champion(Q(pk=version_id), expected=expected_champion)
+        version = by_id.get(version_id)
         if version is None:
-            raise _unknown(version_id)
+            raise unknown(version_id)
         is_overridden = override_gate and is_refused_by_gate(version)
-        _check_promotable(version, despite_gate=is_overridden)
-        change = ChampionChange(reason=reason[:500], changed_by=by, is_gate_overridden=is_overridden)
-        crowned = _crown(version, before=next(iter(by_id.values()), None), change=change)
+        check_promotable(version, despite_gate=is_overridden)
+        change = ChampionChange(reason=reason, changed_by=by, is_gate_overridden=is_overridden)
+        crowned = _crown(version, before=champion, change=change)
         log.record(log.Kind.CHAMPION, **champion_parts(change, origin))
         return crowned
 
 
-def roll_back(*, by: User | None, reason: str, origin: Origin = Origin.COMMAND) -> ModelVersion:
-    """Make the previous champion champion again; a second time undoes the first.
+def roll_back(
+    *, by: User | None, reason: str, expected_champion: int | None = None, origin: Origin = Origin.COMMAND
+) -> ModelVersion:
+    """Make the previous champion champion again, from challenger as well; a second time undoes the first.
 
-    A log that cannot be written does not hold it up.
+    With `expected_champion` only if that version is still champion. A log that cannot be written does not
+    hold it up.
 
     Raises:
-        PromotionRefused: there is no champion, or none before it.
+        RegistryRefused: there is no champion, none before it, another one than expected, or no reason.
     """
-    with _one_change():
-        champion = _locked(status=Status.CHAMPION).first()
+    reason = stated(reason)
+    with one_change():
+        latest = Q(pk__in=previous_champions().values("pk")[:1])
+        champion, by_id = _locked_with_champion(latest, expected=expected_champion)
         if champion is None:
-            raise PromotionRefused("There is no champion to roll back from.")
-        archived = _locked(status=Status.ARCHIVED, promoted_at__isnull=False)
-        previous = archived.order_by("-promoted_at", "-pk").first()
-        if previous is None:
-            raise PromotionRefused(
+            raise RegistryRefused("There is no champion to roll back from.")
+        previous_id = previous_champions().values_list("pk", flat=True).first()
+        if previous_id is None:
+            raise RegistryRefused(
                 "There is no previous champion; lower the rollout to 0 % to serve by rules alone."
             )
-        _check_promotable(previous)
-        change = ChampionChange(reason=reason[:500], changed_by=by)
+        previous = by_id.get(previous_id)
+        if previous is None:
+            raise _changed_meanwhile()
+        check_promotable(previous)
+        change = ChampionChange(reason=reason, changed_by=by)
         crowned = _crown(previous, before=champion, change=change)
         log.record_or_report(log.Kind.CHAMPION, **champion_parts(change, origin))
         return crowned
@@ -157,17 +156,21 @@ def challenge(
     """Make a version the challenger, which is asked in the shadow; the one before goes back where it was.
 
     Raises:
-        PromotionRefused: it could not become champion either, or the change cannot be logged.
+        RegistryRefused: it could not become champion either, was put aside as a candidate, or the change
+            cannot be logged.
     """
-    with _one_change():
-        versions = _locked(status=Status.CHALLENGER) | _locked(pk=version_id)
-        by_id = {version.pk: version for version in versions.order_by("pk")}
+    with one_change():
+        by_id = {row.pk: row for row in locked(Q(status=Status.CHALLENGER) | Q(pk=version_id))}
         version = by_id.pop(version_id, None)
         if version is None:
-            raise _unknown(version_id)
-        _check_promotable(version)
+            raise unknown(version_id)
+        check_promotable(version)
         if version.status == Status.CHALLENGER:
             return version
+        if is_put_aside(version):
+            raise RegistryRefused(
+                f"{version} was put aside and never was champion; promote it, or train a new one."
+            )
         before = next(iter(by_id.values()), None)
         if before is not None:
             _send_back(before)
@@ -179,11 +182,21 @@ def challenge(
 
 
 def end_challenge(
-    *, by: User | None = None, reason: str = "", origin: Origin = Origin.COMMAND
+    *,
+    by: User | None = None,
+    reason: str = "",
+    expected: int | None = None,
+    origin: Origin = Origin.COMMAND,
 ) -> ModelVersion | None:
-    """Send the challenger back where it was and return it; None when there is none."""
-    with _one_change():
-        version = _locked(status=Status.CHALLENGER).first()
+    """Send the challenger back where it was and return it; None when there is none.
+
+    Raises:
+        RegistryRefused: with `expected`, that version is not challenger.
+    """
+    with one_change():
+        version = locked(Q(status=Status.CHALLENGER)).first()
+        if expected is not None and (version is None or version.pk != expected):
+            raise _not_challenger(expected)
         if version is None:
             return None
         _send_back(version)
@@ -192,16 +205,42 @@ def end_challenge(
         return version
 
 
-def is_refused_by_gate(version: ModelVersion) -> bool:
-    """Tell whether the gate alone keeps a version from being promoted, so that an admin may override it."""
-    failed = {one["name"] for one in version.gate.get("conditions", []) if not one["passed"]}
-    is_refused = version.status == Status.REJECTED and version.validated_at is not None
-    return is_refused and bool(failed) and not failed & NEVER_OVERRIDDEN
+def _locked_with_champion(
+    rows: Q, *, expected: int | None
+) -> tuple[ModelVersion | None, dict[int, ModelVersion]]:
+    """Lock the champion and those rows; return it, and all of them by id.
+
+    Raises:
+        RegistryRefused: another one is champion than expected, or than was when the lock was asked for.
+    """
+    by_id = {row.pk: row for row in locked(Q(status=Status.CHAMPION) | rows)}
+    champion = next((row for row in by_id.values() if row.status == Status.CHAMPION), None)
+    if champion is None and champion_ref() is not None:
+        raise _changed_meanwhile()
+    if expected is not None and expected != (champion.pk if champion else NO_CHAMPION):
+        raise _changed_meanwhile()
+    return champion, by_id
 
 
-def _unknown(version_id: int) -> PromotionRefused:
-    return PromotionRefused(
-        f"There is no version {version_id}; `manage.py models list` shows those there are."
+def _changed_meanwhile() -> RegistryRefused:
+    champion, last = champion_ref(), ChampionChange.objects.select_related("changed_by").first()
+    now = f"v{champion.id}" if champion else "No version"
+    told = ""
+    if champion and last and last.to_version_id == champion.id:
+        who = last.changed_by.get_username() if last.changed_by else "somebody"
+        told = f": {who} made it champion (“{last.reason}”)"
+    return RegistryRefused(
+        f"{now} is champion by now{told}. Nothing was changed; look at the versions and decide again."
+    )
+
+
+def _not_challenger(version_id: int) -> RegistryRefused:
+    challenger = challenger_ref()
+    if challenger is None:
+        return RegistryRefused(f"v{version_id} is not challenger any more; there is no challenger to end.")
+    return RegistryRefused(
+        f"v{version_id} is not challenger, v{challenger.id} is. Nothing was changed; to end that challenge, "
+        f"open v{challenger.id}."
     )
 
 
@@ -209,49 +248,6 @@ def _send_back(version: ModelVersion) -> None:
     # A champion of old stays one that a roll back can find.
     version.status = Status.ARCHIVED if version.promoted_at else Status.CANDIDATE
     version.save(update_fields=["status"])
-
-
-@contextmanager
-def _one_change() -> Iterator[None]:
-    try:
-        with transaction.atomic():
-            yield
-    except IntegrityError as error:
-        # The database allows one champion and one challenger: of two changes at once the later is refused.
-        raise PromotionRefused(
-            "Champion or challenger was changed by somebody else just now; look and try again."
-        ) from error
-    except log.LogUnavailable as error:
-        raise PromotionRefused(f"Not done: {error}.") from error
-
-
-def _locked(**conditions: Any) -> QuerySet[ModelVersion]:
-    return ModelVersion.objects.select_for_update().defer("artifact").filter(**conditions)
-
-
-def _check_promotable(version: ModelVersion, *, despite_gate: bool = False) -> None:
-    if version.status == Status.CHAMPION:
-        raise PromotionRefused(f"Version {version.pk} is champion already.")
-    if version.status == Status.REJECTED and not despite_gate:
-        raise PromotionRefused(
-            f"Version {version.pk} was rejected ({version.rejected_reason}); train a new one."
-        )
-    if version.validated_at is None:
-        raise PromotionRefused(
-            f"Version {version.pk} has not been validated; run `manage.py models validate {version.pk}`."
-        )
-    if version.feature_version != FEATURE_VERSION or version.feature_names != list(FEATURE_NAMES):
-        raise PromotionRefused(
-            f"Version {version.pk} was made for other features than this release computes; train a new one."
-        )
-    if not version.size_bytes:
-        raise PromotionRefused(
-            f"The bytes of version {version.pk} were dropped to save space; train a new one."
-        )
-    if sha256(bytes(version.artifact)).hexdigest() != version.sha256:
-        raise PromotionRefused(
-            f"Version {version.pk} is damaged: its bytes are not those that were validated; train a new one."
-        )
 
 
 def _crown(version: ModelVersion, *, before: ModelVersion | None, change: ChampionChange) -> ModelVersion:

@@ -4,19 +4,20 @@ from django.contrib.auth.models import User
 from django.db import Error as DatabaseFailure
 
 from mlmodels import runs
-from mlmodels.archiving import ArchivingRefused, archive
+from mlmodels.archiving import archive
+from mlmodels.changing import RegistryRefused
 from mlmodels.domain.types import ChampionRef
 from mlmodels.explaining import Contribution
 from mlmodels.metrics import PREDICT_REQUESTS_BY_AVAILABLE, DatabaseCollector
 from mlmodels.models import ModelVersion, TrainingRun
+from mlmodels.promotable import USABLE, is_refused_by_gate
 from mlmodels.registry import (
-    PromotionRefused,
+    NO_CHAMPION,
     challenge,
     challenger_ref,
     champion_ref,
     contenders,
     end_challenge,
-    is_refused_by_gate,
     promote,
     roll_back,
 )
@@ -24,14 +25,15 @@ from mlmodels.runs import KeyReused, LeaseLost, RunRequest, TrainingInProgress
 from mlmodels.runtime import Answers, LoadedModel, ModelUnavailable, models_of_process
 
 __all__ = [
+    "NO_CHAMPION",
+    "USABLE",
     "Answers",
-    "ArchivingRefused",
     "Contribution",
     "KeyReused",
     "LeaseLost",
     "LoadedModel",
     "ModelUnavailable",
-    "PromotionRefused",
+    "RegistryRefused",
     "TrainingInProgress",
     "archive",
     "challenge",

@@ -10,6 +10,7 @@ from django.db import Error as DatabaseFailure
 from django.db import connection
 
 from mlmodels import conf, registry, retention, run_log, runs
+from mlmodels.changing import RegistryRefused
 from mlmodels.cluster import ClusterUnavailable
 from mlmodels.comparing import champion_to_beat
 from mlmodels.domain.figures import to_decimal, to_percent
@@ -150,8 +151,8 @@ def _told(model: TrainedModel) -> str:
 
 def _prune() -> None:
     try:
-        retention.prune(keep=conf.keep_versions())
-    except DatabaseFailure as error:
+        retention.prune(keep=conf.keep_versions(), origin=registry.Origin.TRAINING)
+    except (DatabaseFailure, RegistryRefused) as error:
         # The run is over and well; the next one prunes as well.
         log.warning("model_version.prune_failed", error=type(error).__name__)
 
@@ -167,11 +168,15 @@ def _advanced(version: ModelVersion) -> ModelVersion:
     try:
         if policy == "champion-if-none" and registry.champion_ref() is None:
             return registry.promote(
-                version.pk, by=None, reason=FIRST_PROMOTION_REASON, origin=registry.Origin.TRAINING
+                version.pk,
+                by=None,
+                reason=FIRST_PROMOTION_REASON,
+                expected_champion=registry.NO_CHAMPION,
+                origin=registry.Origin.TRAINING,
             )
         if policy == "challenger":
             return registry.challenge(version.pk, reason=CHALLENGE_REASON)
-    except registry.PromotionRefused as refusal:
+    except RegistryRefused as refusal:
         # Somebody was faster; the version stays a candidate and the run a success.
         log.warning("model_version.not_advanced", version=version.pk, detail=refusal.detail)
     return version

@@ -36,7 +36,7 @@ def compare_answers(first: ModelVersion, second: ModelVersion, *, rows: int = RO
     asked = np.arange(max(0, len(table) - rows), len(table))
     material = prepare(table)
     answers = [_answers(material, estimator, asked) for estimator in estimators]
-    learned_to = max(_trained_to(first), _trained_to(second))
+    learned_to = max(first.trained_to, second.trained_to)
     compared = (
         _compared(table, int(row), answers[0].get(place), answers[1].get(place), learned_to)
         for place, row in enumerate(asked)
@@ -47,13 +47,6 @@ def compare_answers(first: ModelVersion, second: ModelVersion, *, rows: int = RO
 def _estimator(version: ModelVersion) -> Estimator:
     # Past the models of the process: those are for the requests.
     return load(ChampionRef(version.pk, version.sha256)).estimator
-
-
-def _trained_to(version: ModelVersion) -> date:
-    # A transaction dated years ahead by a slip must not make all of them look older than the training.
-    trained_on = version.trained_at.date()
-    told = version.metrics.get("trained_to")
-    return min(date.fromisoformat(told), trained_on) if told else trained_on
 
 
 def _answers(material: Material, estimator: Estimator, rows: NDArray[np.intp]) -> dict[int, Prediction]:

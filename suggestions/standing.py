@@ -31,7 +31,7 @@ class Ground:
     champion: ModelVersion | None
     challenger: ModelVersion | None
     candidate: ModelVersion | None
-    """The newest that waits to be promoted and is newer than the champion; None without one."""
+    """The newest that can be promoted, waits for it and is newer than the champion; None without one."""
     now: datetime
     """By the database's clock."""
 
@@ -121,7 +121,8 @@ def _last_move() -> RolloutChange | None:
 
 def _versions() -> dict[str, ModelVersion]:
     status = ModelVersion.Status
-    candidates = ModelVersion.objects.filter(status=status.CANDIDATE).order_by("-pk").values("pk")
+    usable = ModelVersion.objects.filter(services.USABLE, status=status.CANDIDATE)
+    candidates = usable.order_by("-pk").values("pk")
     asked = Q(status=status.CHAMPION) | Q(status=status.CHALLENGER) | Q(pk=Subquery(candidates[:1]))
     return {row.status: row for row in ModelVersion.objects.filter(asked).defer("artifact")}
 

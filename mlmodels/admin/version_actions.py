@@ -1,7 +1,9 @@
 """What may be done with a model version in the admin: promote, overrule the gate, challenge, archive,
 roll back."""
 
+import re
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -10,7 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 
 from audit.models import AuditEntry
-from console.confirmation import ask
+from console.confirmation import Question, ask, seen_by
 from mlmodels import services
 from mlmodels.admin import version_questions
 from mlmodels.admin.version_lookup import VersionLookup
@@ -53,94 +55,85 @@ class VersionActions(VersionLookup):
     def promote(self, request: HttpRequest, version_id: int) -> HttpResponse:
         """Ask for a reason, then make the version champion."""
         version = self._version(request, version_id, is_allowed=self.has_promote_permission(request))
-        return ask(
-            self,
-            request,
-            version_questions.promotion(version),
-            lambda reason: self._crown(
-                request,
-                lambda: services.promote(version_id, by=_user(request), reason=reason, origin=_ORIGIN),
-            ),
-        )
+        change = partial(services.promote, version_id)
+        return self._ask_and_crown(request, version_questions.promotion(version), change)
 
     def override_gate(self, request: HttpRequest, version_id: int) -> HttpResponse:
         """Ask for a reason, then make a version champion that the gate has refused."""
         version = self._version(request, version_id, is_allowed=self.has_override_permission(request))
-        return ask(
-            self,
-            request,
-            version_questions.override(version),
-            lambda reason: self._crown(
-                request,
-                lambda: services.promote(
-                    version_id, by=_user(request), reason=reason, override_gate=True, origin=_ORIGIN
-                ),
-            ),
-        )
+        change = partial(services.promote, version_id, override_gate=True)
+        return self._ask_and_crown(request, version_questions.override(version), change)
 
     def roll_back(self, request: HttpRequest) -> HttpResponse:
         """Ask for a reason, then make the previous champion champion again."""
         if not self.has_promote_permission(request):
             raise PermissionDenied
-        return ask(
-            self,
-            request,
-            version_questions.rollback(),
-            lambda reason: self._crown(
-                request, lambda: services.roll_back(by=_user(request), reason=reason, origin=_ORIGIN)
-            ),
-        )
+        return self._ask_and_crown(request, version_questions.rollback(), services.roll_back)
 
     def challenge(self, request: HttpRequest, version_id: int) -> HttpResponse:
         """Make the version challenger; a GET only leads to its page."""
         version = self._version(request, version_id, is_allowed=self.has_promote_permission(request))
         if request.method == "POST":
-            self._challenge(request, version)
-        return HttpResponseRedirect(reverse("admin:mlmodels_modelversion_change", args=[version_id]))
+            change = partial(services.challenge, version.pk, by=_user(request), origin=_ORIGIN)
+            self._try(request, change, "is challenger", logged="Made it challenger.")
+        return _to_page_of(version_id)
 
     def end_challenge(self, request: HttpRequest, version_id: int) -> HttpResponse:
-        """Send the challenger back where it was; a GET only leads to its page."""
-        self._version(request, version_id, is_allowed=self.has_promote_permission(request))
-        is_asked = request.method == "POST"
-        ended = services.end_challenge(by=_user(request), origin=_ORIGIN) if is_asked else None
-        if ended is not None:
-            self.log_change(request, ended, "Ended the challenge.")
-            self.message_user(request, f"{ended} is {ended.status} again.", messages.SUCCESS)
-        return HttpResponseRedirect(reverse("admin:mlmodels_modelversion_change", args=[version_id]))
+        """Send the version back where it was before it was challenger; a GET only leads to its page."""
+        version = self._version(request, version_id, is_allowed=self.has_promote_permission(request))
+        if request.method == "POST":
+            change = partial(services.end_challenge, by=_user(request), expected=version.pk, origin=_ORIGIN)
+            self._try(request, change, "is no longer challenger", logged="Ended the challenge.")
+        return _to_page_of(version_id)
 
     def archive(self, request: HttpRequest, version_id: int) -> HttpResponse:
         """Ask for a reason, then put the candidate aside."""
         version = self._version(request, version_id, is_allowed=self.has_promote_permission(request))
-        question = version_questions.archiving(version)
-        return ask(self, request, question, lambda reason: self._archive(request, version_id, reason))
 
-    def _archive(self, request: HttpRequest, version_id: int, reason: str) -> HttpResponse:
-        try:
-            version = services.archive(version_id, by=_user(request), reason=reason, origin=_ORIGIN)
-        except services.ArchivingRefused as refusal:
-            self.message_user(request, refusal.detail, messages.ERROR)
-        else:
-            self.log_change(request, version, f"Archived: {reason}")
-            self.message_user(request, f"{version} is archived.", messages.SUCCESS)
-        return HttpResponseRedirect(reverse("admin:mlmodels_modelversion_change", args=[version_id]))
+        def put_aside(reason: str) -> HttpResponse:
+            change = partial(services.archive, version_id, by=_user(request), reason=reason, origin=_ORIGIN)
+            self._try(request, change, "is archived", logged=f"Archived: {reason}")
+            return _to_page_of(version_id)
 
-    def _challenge(self, request: HttpRequest, version: ModelVersion) -> None:
-        try:
-            services.challenge(version.pk, by=_user(request), origin=_ORIGIN)
-        except services.PromotionRefused as refusal:
-            self.message_user(request, refusal.detail, messages.ERROR)
-        else:
-            self.log_change(request, version, "Made it challenger.")
-            self.message_user(request, f"{version} is challenger.", messages.SUCCESS)
+        return ask(self, request, version_questions.archiving(version), put_aside)
 
-    def _crown(self, request: HttpRequest, change: Callable[[], ModelVersion]) -> HttpResponse:
+    def _ask_and_crown(
+        self, request: HttpRequest, question: Question, change: Callable[..., ModelVersion]
+    ) -> HttpResponse:
+        def crown(reason: str) -> HttpResponse:
+            seen = _seen_champion(request)
+            asked = partial(change, by=_user(request), reason=reason, expected_champion=seen, origin=_ORIGIN)
+            self._try(request, asked, "is champion")
+            return HttpResponseRedirect(reverse(LIST))
+
+        return ask(self, request, question, crown)
+
+    def _try(
+        self,
+        request: HttpRequest,
+        change: Callable[[], ModelVersion | None],
+        done: str,
+        *,
+        logged: str = "",
+    ) -> None:
+        """Make the change and say that it is done, or why not; `logged` stands in the row's history."""
         try:
             version = change()
-        except services.PromotionRefused as refusal:
+        except services.RegistryRefused as refusal:
             self.message_user(request, refusal.detail, messages.ERROR)
-        else:
-            self.message_user(request, f"{version} is champion.", messages.SUCCESS)
-        return HttpResponseRedirect(reverse(LIST))
+            return
+        if logged:
+            self.log_change(request, version, logged)
+        self.message_user(request, f"{version} {done}.", messages.SUCCESS)
+
+
+def _to_page_of(version_id: int) -> HttpResponse:
+    return HttpResponseRedirect(reverse("admin:mlmodels_modelversion_change", args=[version_id]))
+
+
+def _seen_champion(request: HttpRequest) -> int | None:
+    seen = seen_by(request)
+    return int(seen) if re.fullmatch(r"[0-9]{1,18}", seen) else None
 
 
 def _user(request: HttpRequest) -> Any:

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from unfold.decorators import display
 
@@ -15,6 +14,7 @@ from mlmodels.admin.version_comparison import VersionComparison, comparison_url,
 from mlmodels.admin.version_trend import view_trend
 from mlmodels.domain import figures
 from mlmodels.models import DriftReading, ModelVersion
+from mlmodels.promotable import is_put_aside, previous_champions
 
 Status = ModelVersion.Status
 
@@ -99,7 +99,7 @@ class ModelVersionAdmin(VersionCard, VersionComparison, VersionActions):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """Show the champion's drift above the list, and offer the way back to the previous champion."""
-        may_roll_back = self.has_promote_permission(request) and self._previous_champions().exists()
+        may_roll_back = self.has_promote_permission(request) and previous_champions().exists()
         dialog = version_questions.rollback().dialog("roll-back-model") if may_roll_back else None
         extra_context = (extra_context or {}) | {
             "dialog": dialog,
@@ -116,17 +116,15 @@ class ModelVersionAdmin(VersionCard, VersionComparison, VersionActions):
         is_offered = row.status in (Status.CANDIDATE, Status.CHALLENGER, Status.ARCHIVED)
         may_promote = may_change and is_offered and row.size_bytes > 0
         may_archive = may_change and row.status == Status.CANDIDATE
-        may_override = services.is_refused_by_gate(row) and self.has_override_permission(request)
+        is_overridable = services.is_refused_by_gate(row) and row.size_bytes > 0
+        may_override = is_overridable and self.has_override_permission(request)
         return {
             "title": f"Model {row}",
             "page": version_page.VersionPage(row),
             "compare_url": url_beside_champion(row),
             "dialog": version_questions.promotion(row).dialog("promote") if may_promote else None,
-            "may_challenge": may_promote and row.status != Status.CHALLENGER,
+            "may_challenge": may_promote and row.status != Status.CHALLENGER and not is_put_aside(row),
             "may_end_challenge": may_promote and row.status == Status.CHALLENGER,
             "archiving": version_questions.archiving(row).dialog("archive") if may_archive else None,
             "override": version_questions.override(row).dialog("override") if may_override else None,
         }
-
-    def _previous_champions(self) -> QuerySet[ModelVersion]:
-        return ModelVersion.objects.filter(status=Status.ARCHIVED, promoted_at__isnull=False)

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import CommandError, OutputWrapper
 
 from console.progress import shown_progress
-from mlmodels import parent, registry, run_log, runs, services, tasks, trainer
+from mlmodels import parent, run_log, runs, services, tasks, trainer
 from mlmodels.management.numbers import positive
 from mlmodels.models import ModelVersion, TrainingRun
 
@@ -110,7 +110,7 @@ def _requested_run(limit: int | None) -> TrainingRun:
 
 
 def _way_out(version: ModelVersion) -> str:
-    if not registry.is_refused_by_gate(version):
+    if not services.is_refused_by_gate(version):
         return ""
     return (
         f"\n`manage.py models card {version.pk}` says what would help. Where the taxonomy is so hard, lower "

@@ -88,7 +88,7 @@ class Command(BaseCommand):
         }
         try:
             actions[options["action"]](options)
-        except (registry.PromotionRefused, services.ArchivingRefused) as error:
+        except services.RegistryRefused as error:
             raise CommandError(error.detail) from error
 
     def _status(self, options: dict[str, Any]) -> None:

@@ -7,6 +7,7 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.messages import get_messages
 from django.utils import timezone
 
+from mlmodels import registry
 from mlmodels.models import ChampionChange, DriftReading, ModelVersion, TrainingRun
 from tests.integration.admin.conftest import Console
 from tests.registry_rows import make_champion, make_run, make_version, refused_by
@@ -35,6 +36,74 @@ def test_promote__candidate__becomes_champion_with_name_and_reason(admin: Consol
     assert (status_of(champion), status_of(candidate)) == ("archived", "champion")
     assert (change.changed_by, change.reason) == (admin.user, "better on groceries")
     assert messages_of(answer) == [f"v{candidate.pk} is champion."]
+
+
+def seen_on(page: Any) -> dict[str, str]:
+    """Return the form of a question as a browser without scripts sends it, with a reason."""
+    return {"seen": page.context["form"]["seen"].value()} | REASON
+
+
+def test_promote__champion_changed_since_the_question__says_who_and_why_and_changes_nothing(
+    admin: Console, superuser: Console
+) -> None:
+    candidate, other = make_version(), make_version()
+    make_champion()
+    form = seen_on(admin.browser.get(f"{VERSIONS}{candidate.pk}/promote/"))
+    superuser.browser.post(f"{VERSIONS}{other.pk}/promote/", {"reason": "groceries"})
+
+    answer = admin.browser.post(f"{VERSIONS}{candidate.pk}/promote/", form)
+
+    (said,) = messages_of(answer)
+    assert said.startswith(f"v{other.pk} is champion by now: the superuser made it champion (“groceries”).")
+    assert "decide again" in said
+    assert (status_of(other), status_of(candidate)) == ("champion", "candidate")
+
+
+def test_promote__first_champion_since_the_question__is_not_displaced(admin: Console) -> None:
+    candidate, other = make_version(), make_version()
+    form = seen_on(admin.browser.get(f"{VERSIONS}{candidate.pk}/promote/"))
+    registry.promote(other.pk, by=None, reason="the first")
+
+    admin.browser.post(f"{VERSIONS}{candidate.pk}/promote/", form)
+
+    assert (status_of(other), status_of(candidate)) == ("champion", "candidate")
+
+
+def test_override_gate__champion_changed_since_the_question__changes_nothing(admin: Console) -> None:
+    refused, other = make_version(**refused_by("f1_macro")), make_version()
+    form = seen_on(admin.browser.get(f"{VERSIONS}{refused.pk}/override-gate/"))
+    registry.promote(other.pk, by=None, reason="the first")
+
+    admin.browser.post(f"{VERSIONS}{refused.pk}/override-gate/", form)
+
+    assert (status_of(other), status_of(refused)) == ("champion", "rejected")
+
+
+@pytest.mark.parametrize(
+    "seen",
+    [
+        pytest.param("x", id="no number"),
+        pytest.param("9" * 5_000, id="longer than any"),
+        pytest.param("", id="empty"),
+    ],
+)
+def test_promote__seen_that_no_page_sends__never_breaks(admin: Console, seen: str) -> None:
+    candidate = make_version()
+
+    answer = admin.browser.post(f"{VERSIONS}{candidate.pk}/promote/", REASON | {"seen": seen})
+
+    assert answer.status_code == 302
+
+
+def test_dialogs__beside_their_pages__carry_the_champion_that_is_shown(admin: Console) -> None:
+    former, champion, candidate = make_version(), make_version(), make_version()
+    registry.promote(former.pk, by=None, reason="first")
+    registry.promote(champion.pk, by=None, reason="second")
+
+    for url in (VERSIONS, f"{VERSIONS}{candidate.pk}/change/"):
+        page = admin.browser.get(url).content.decode()
+
+        assert f'<input type="hidden" name="seen" value="{champion.pk}"' in page, url
 
 
 def test_promote__get__asks_and_changes_nothing(admin: Console) -> None:
@@ -106,6 +175,43 @@ def test_override_gate__version_that_passed_or_cannot_answer__is_not_offered(adm
         assert "Promote despite the gate" not in page
 
 
+def test_override_gate__bytes_dropped__is_not_offered(admin: Console) -> None:
+    version = make_version(**refused_by("f1_macro"), artifact=b"", size_bytes=0)
+
+    page = admin.browser.get(f"{VERSIONS}{version.pk}/change/").content.decode()
+
+    assert "Promote despite the gate" not in page
+
+
+def test_end_challenge__another_is_challenger_by_now__names_it_and_leaves_it(admin: Console) -> None:
+    version, other = make_version(), make_version(status="challenger")
+
+    answer = admin.browser.post(f"{VERSIONS}{version.pk}/end-challenge/")
+
+    assert messages_of(answer) == [
+        f"v{version.pk} is not challenger, v{other.pk} is. Nothing was changed; to end that challenge, "
+        f"open v{other.pk}."
+    ]
+    assert status_of(other) == "challenger"
+
+
+def test_end_challenge__ended_by_somebody_else_already__says_so(admin: Console) -> None:
+    answer = admin.browser.post(f"{VERSIONS}{make_version().pk}/end-challenge/")
+
+    assert "there is no challenger to end" in messages_of(answer)[0]
+
+
+def test_challenge__archived_candidate__is_neither_offered_nor_done(admin: Console) -> None:
+    version = make_version(status="archived")
+    page = admin.browser.get(f"{VERSIONS}{version.pk}/change/").content.decode()
+
+    answer = admin.browser.post(f"{VERSIONS}{version.pk}/challenge/")
+
+    assert "Make challenger" not in page
+    assert "promote it, or train a new one" in messages_of(answer)[0]
+    assert status_of(version) == "archived"
+
+
 def test_challenge__candidate__is_challenger_and_back(admin: Console) -> None:
     version = make_version()
     page = admin.browser.get(f"{VERSIONS}{version.pk}/change/").content.decode()
@@ -151,6 +257,48 @@ def test_roll_back__previous_champion__is_champion_again(admin: Console) -> None
 
     assert (status_of(first), status_of(second)) == ("champion", "archived")
     assert ChampionChange.objects.latest("pk").reason == "worse"
+
+
+def test_roll_back__by_two_who_saw_the_same_champion__goes_back_once(
+    admin: Console, superuser: Console
+) -> None:
+    good, bad = make_version(), make_version()
+    registry.promote(good.pk, by=None, reason="first")
+    registry.promote(bad.pk, by=None, reason="second")
+    forms = [seen_on(one.browser.get(f"{VERSIONS}roll-back/")) for one in (admin, superuser)]
+
+    answers = [
+        one.browser.post(f"{VERSIONS}roll-back/", form)
+        for one, form in zip((admin, superuser), forms, strict=True)
+    ]
+
+    assert messages_of(answers[0]) == [f"v{good.pk} is champion."]
+    assert f"v{good.pk} is champion by now: the admin made it champion" in messages_of(answers[1])[0]
+    assert status_of(good) == "champion"
+
+
+def test_roll_back__answered_without_a_reason__remembers_what_was_seen(admin: Console) -> None:
+    good, bad = make_version(), make_version()
+    registry.promote(good.pk, by=None, reason="first")
+    registry.promote(bad.pk, by=None, reason="second")
+    form = seen_on(admin.browser.get(f"{VERSIONS}roll-back/"))
+    registry.roll_back(by=None, reason="somebody was faster")
+
+    form = seen_on(admin.browser.post(f"{VERSIONS}roll-back/", form | {"reason": ""}))
+    admin.browser.post(f"{VERSIONS}roll-back/", form)
+
+    assert status_of(good) == "champion"
+
+
+def test_roll_back__previous_champion_is_challenger__is_offered(admin: Console) -> None:
+    good, bad = make_version(), make_version()
+    registry.promote(good.pk, by=None, reason="first")
+    registry.promote(bad.pk, by=None, reason="second")
+    registry.challenge(good.pk)
+
+    page = admin.browser.get(VERSIONS).content.decode()
+
+    assert "Roll back to the previous version" in page
 
 
 def test_roll_back__without_a_previous_champion__is_not_offered_and_says_why(admin: Console) -> None:

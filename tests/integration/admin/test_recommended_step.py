@@ -7,6 +7,7 @@ import pytest
 from django.db.models.functions import Now
 
 from mlmodels import services
+from mlmodels.domain.features import FEATURE_VERSION
 from suggestions.holds import place_hold
 from suggestions.models import RolloutChange, RolloutPolicy, RolloutProposal
 from suggestions.rollout import read_rollout
@@ -37,6 +38,11 @@ def in_training() -> None:
 
 def candidate_waits() -> None:
     make_version()
+
+
+def candidates_of_another_release_wait() -> None:
+    make_version(feature_version=FEATURE_VERSION - 1)
+    make_version(artifact=b"", size_bytes=0)
 
 
 def held() -> None:
@@ -107,6 +113,7 @@ def section(console: Console) -> str:
         pytest.param(
             candidate_waits, "Promote a candidate: v", "/admin/mlmodels/modelversion/", id="promote"
         ),
+        pytest.param(candidates_of_another_release_wait, "Train a model", RUNS, id="no usable candidate"),
         pytest.param(held, "Lift the hold or leave it: odd merchants", f"{ROLLOUT}#waiting", id="hold"),
         pytest.param(fired_unwatched, "Roll back: the guardrail", f"{ROLLOUT}roll-back/", id="roll back"),
         pytest.param(below_75, "Retrain: agreement is below 75%", RUNS, id="retrain"),
@@ -129,6 +136,13 @@ def test_home__situation__recommends_one_thing_and_leads_there(
     assert title in part
     assert f'href="{link}' in part
     assert part.count("<li ") >= 1
+
+
+def test_home__newest_candidate_cannot_be_promoted__names_the_one_before(admin: Console) -> None:
+    usable = make_version()
+    make_version(feature_version=FEATURE_VERSION - 1)
+
+    assert f"v{usable.pk}" in section(admin)
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from django.db import connection
 
 from audit.models import AuditEntry
 from mlmodels import archiving, registry
+from mlmodels.changing import RegistryRefused
 from mlmodels.models import ModelVersion
 
 pytestmark = pytest.mark.django_db
@@ -61,7 +62,7 @@ def test_archive__no_candidate__is_refused_with_what_to_do(
 ) -> None:
     version = make_version(status=status)
 
-    with pytest.raises(archiving.ArchivingRefused) as refusal:
+    with pytest.raises(RegistryRefused) as refusal:
         archive(version)
 
     assert said in refusal.value.detail
@@ -74,8 +75,18 @@ def test_archive__log_that_cannot_be_written__changes_nothing(make_version: Make
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE audit_auditentry RENAME TO gone")
 
-    with pytest.raises(archiving.ArchivingRefused, match="audit log"):
+    with pytest.raises(RegistryRefused, match="audit log"):
         archive(version)
+
+    assert status_of(version) == "candidate"
+
+
+@pytest.mark.parametrize("reason", ["", "  "])
+def test_archive__without_a_reason__is_refused(make_version: MakeVersion, reason: str) -> None:
+    version = make_version()
+
+    with pytest.raises(RegistryRefused, match="reason is required"):
+        archiving.archive(version.pk, by=None, reason=reason)
 
     assert status_of(version) == "candidate"
 

@@ -7,8 +7,9 @@ from django.contrib.auth.models import User
 
 from audit.log import Origin
 from audit.models import AuditEntry
+from mlmodels.changing import RegistryRefused
 from mlmodels.models import ModelVersion
-from mlmodels.registry import PromotionRefused, challenge, champion_ref, end_challenge, promote, roll_back
+from mlmodels.registry import challenge, champion_ref, end_challenge, promote, roll_back
 from tests.audit_rows import break_log, failures_counted, mend_log
 from tests.registry_rows import GATE, make_champion, make_version, refused_by
 
@@ -85,7 +86,7 @@ def test_way_up__that_cannot_be_logged__is_refused(change: Any) -> None:
     champion, version = make_champion(), make_version()
     break_log()
 
-    with pytest.raises(PromotionRefused, match="audit log cannot be written"):
+    with pytest.raises(RegistryRefused, match="audit log cannot be written"):
         change(version.pk)
 
     mend_log()

@@ -7,9 +7,10 @@ import pytest
 from django.contrib.auth.models import User
 from django.db import IntegrityError, connection, transaction
 
+from mlmodels.changing import RegistryRefused
 from mlmodels.models import ChampionChange, ModelVersion
 from mlmodels.registry import (
-    PromotionRefused,
+    NO_CHAMPION,
     challenge,
     challenger_ref,
     champion_ref,
@@ -102,7 +103,7 @@ def test_promote__not_promotable__refused_and_nothing_changed(
     champion, version = make_version(), make_version(**changes)
     promote(champion.pk, by=None, reason="first")
 
-    with pytest.raises(PromotionRefused, match=says):
+    with pytest.raises(RegistryRefused, match=says):
         promote(version.pk, by=None, reason="try")
 
     assert status_of(champion) == "champion"
@@ -113,12 +114,12 @@ def test_promote__the_champion_itself__refused(make_version: MakeVersion) -> Non
     champion = make_version()
     promote(champion.pk, by=None, reason="first")
 
-    with pytest.raises(PromotionRefused, match="already"):
+    with pytest.raises(RegistryRefused, match="already"):
         promote(champion.pk, by=None, reason="again")
 
 
 def test_promote__unknown_id__refused() -> None:
-    with pytest.raises(PromotionRefused, match="no version 4711"):
+    with pytest.raises(RegistryRefused, match="no version 4711"):
         promote(4711, by=None, reason="try")
 
 
@@ -156,7 +157,7 @@ def test_promote__what_no_override_can_help__refused(
 ) -> None:
     version = make_version(**changes)
 
-    with pytest.raises(PromotionRefused, match=says):
+    with pytest.raises(RegistryRefused, match=says):
         promote(version.pk, by=None, reason=reason, override_gate=True)
 
     assert status_of(version) == "rejected"
@@ -187,13 +188,63 @@ def test_roll_back__twice__undone(make_version: MakeVersion) -> None:
     assert roll_back(by=None, reason="it was not the model") == versions[1]
 
 
+def test_roll_back__previous_champion_is_challenger__is_champion_and_nobody_challenges(
+    make_version: MakeVersion,
+) -> None:
+    versions = [make_version() for _ in range(3)]
+    for version in versions:
+        promote(version.pk, by=None, reason="next")
+    challenge(versions[1].pk)
+
+    assert roll_back(by=None, reason="complaints") == versions[1]
+    assert [status_of(version) for version in versions] == ["archived", "champion", "archived"]
+    assert challenger_ref() is None
+
+
+def test_promote_and_roll_back__another_champion_than_expected__refused_with_who_and_why(
+    make_version: MakeVersion,
+) -> None:
+    first, second, third = (make_version() for _ in range(3))
+    promote(first.pk, by=None, reason="first", expected_champion=NO_CHAMPION)
+    promote(second.pk, by=User.objects.create(username="ada"), reason="better", expected_champion=first.pk)
+    says = f"v{second.pk} is champion by now: ada made it champion .“better”.*decide again"
+
+    for expected in (NO_CHAMPION, first.pk):
+        with pytest.raises(RegistryRefused, match=says):
+            promote(third.pk, by=None, reason="try", expected_champion=expected)
+        with pytest.raises(RegistryRefused, match=says):
+            roll_back(by=None, reason="try", expected_champion=expected)
+
+    assert status_of(second) == "champion"
+    assert roll_back(by=None, reason="complaints", expected_champion=second.pk) == first
+
+
+def test_promote__expected_champion_is_gone__refused(make_version: MakeVersion) -> None:
+    with pytest.raises(RegistryRefused, match="No version is champion by now"):
+        promote(make_version().pk, by=None, reason="try", expected_champion=4711)
+
+
+@pytest.mark.parametrize("reason", ["", "  "])
+def test_promote_and_roll_back__without_a_reason__refused(reason: str, make_version: MakeVersion) -> None:
+    first, second, third = (make_version() for _ in range(3))
+    promote(first.pk, by=None, reason="first")
+    promote(second.pk, by=None, reason="second")
+
+    with pytest.raises(RegistryRefused, match="reason is required"):
+        promote(third.pk, by=None, reason=reason)
+    with pytest.raises(RegistryRefused, match="reason is required"):
+        roll_back(by=None, reason=reason)
+
+    assert status_of(second) == "champion"
+
+
 @pytest.mark.parametrize("champions", [0, 1])
 def test_roll_back__nothing_before__refused(champions: int, make_version: MakeVersion) -> None:
     for _ in range(champions):
         promote(make_version().pk, by=None, reason="first")
     make_version()
 
-    with pytest.raises(PromotionRefused):
+    with pytest.raises(RegistryRefused):
         roll_back(by=None, reason="try")
 
     assert ModelVersion.objects.filter(status="champion").count() == champions
@@ -239,11 +290,11 @@ def test_challenge__what_could_not_become_champion__refused_and_the_challenger_s
 ) -> None:
     challenger, version = make_version(status="challenger"), make_version(**changes)
 
-    with pytest.raises(PromotionRefused, match=says):
+    with pytest.raises(RegistryRefused, match=says):
         challenge(version.pk)
 
     assert status_of(challenger) == "challenger"
-    with pytest.raises(PromotionRefused, match="no version 4711"):
+    with pytest.raises(RegistryRefused, match="no version 4711"):
         challenge(4711)
 
 
@@ -254,6 +305,27 @@ def test_end_challenge__challenger__a_candidate_again(make_version: MakeVersion)
     assert status_of(version) == "candidate"
     assert end_challenge() is None
     assert challenger_ref() is None
+
+
+def test_end_challenge__another_than_expected__refused_and_it_stays(make_version: MakeVersion) -> None:
+    challenger, version = make_version(status="challenger"), make_version()
+
+    with pytest.raises(RegistryRefused, match=f"v{challenger.pk} is"):
+        end_challenge(expected=version.pk)
+
+    assert status_of(challenger) == "challenger"
+    assert end_challenge(expected=challenger.pk) == challenger
+    with pytest.raises(RegistryRefused, match="there is no challenger"):
+        end_challenge(expected=challenger.pk)
+
+
+def test_challenge__archived_as_a_candidate__refused_with_what_to_do(make_version: MakeVersion) -> None:
+    version = make_version(status="archived")
+
+    with pytest.raises(RegistryRefused, match="promote it, or train a new one"):
+        challenge(version.pk)
+
+    assert status_of(version) == "archived"
 
 
 def test_promote__the_challenger__champion_and_nobody_challenges(make_version: MakeVersion) -> None:
@@ -282,7 +354,7 @@ def test_promote__many_at_once__one_champion_and_a_row_for_each_change(make_vers
         try:
             barrier.wait(timeout=10)
             promote(version.pk, by=None, reason="race")
-        except PromotionRefused:
+        except RegistryRefused:
             return False
         else:
             return True
