@@ -6,7 +6,14 @@ from typing import Any
 
 from django.core.management.base import CommandError, OutputWrapper
 
-from mlmodels.training_schedule import DAYS, ScheduleNotLogged, read_schedule, to_schedule, write_schedule
+from mlmodels.training_schedule import (
+    DAYS,
+    ScheduleNotLogged,
+    StoredSchedule,
+    read_schedule,
+    to_schedule,
+    write_schedule,
+)
 
 _DAYS = {day[:3].lower(): number for number, day in enumerate(DAYS)}
 
@@ -30,8 +37,16 @@ def handle(options: dict[str, Any], out: OutputWrapper) -> None:
         except ScheduleNotLogged as error:
             raise CommandError(f"Not done: {error}.") from error
     stored = read_schedule()
-    following = f"; next at {stored.next_at:%Y-%m-%d %H:%M} UTC" if stored.next_at else ""
-    out.write(f"Trainings by the clock: {stored.schedule.text}{following}.")
+    out.write(f"Trainings by the clock: {stored.schedule.text}{_following(stored)}")
+
+
+def _following(stored: StoredSchedule) -> str:
+    if stored.never_comes:
+        return "; this schedule never comes, set another one."
+    if stored.next_at is None:
+        return "."
+    moment = f"{stored.next_at:%Y-%m-%d %H:%M} UTC"
+    return f"; overdue since {moment}: is beat running?" if stored.is_overdue else f"; next at {moment}."
 
 
 def _time(text: str) -> time:

@@ -1,9 +1,12 @@
 """The page "Train": start with options, and say when trainings are asked for by the clock."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.contrib.messages import get_messages
+from django.utils import timezone
+from django_celery_beat.models import CrontabSchedule, PeriodicTask
 
 from mlmodels import run_log
 from mlmodels.models import TrainingRun
@@ -107,3 +110,24 @@ def test_run__older_than_the_log__says_so(analyst: Console) -> None:
     page = analyst.browser.get(f"/admin/mlmodels/trainingrun/{make_run().pk}/change/").content.decode()
 
     assert "older than the log" in page
+
+
+def test_page__schedule_that_never_comes__says_so_and_saves_another(admin: Console) -> None:
+    never = CrontabSchedule.objects.create(minute="0", hour="3", day_of_month="31", month_of_year="2")
+    PeriodicTask.objects.filter(name="Train every night").update(crontab=never)
+
+    page = admin.browser.get(TRAIN).content.decode()
+    admin.browser.post(SCHEDULE, choice())
+
+    assert "this schedule never comes" in page
+    assert read_schedule().schedule.how == "weekly"
+
+
+def test_page__beat_is_down__says_since_when(operator: Console) -> None:
+    long_ago = timezone.now() - timedelta(days=9)
+    PeriodicTask.objects.filter(name="Train every night").update(date_changed=long_ago)
+
+    page = operator.browser.get(TRAIN).content.decode()
+
+    assert "overdue since <time" in page
+    assert "is beat running?" in page
