@@ -20,7 +20,7 @@ from mlmodels.registry import (
     promote,
     roll_back,
 )
-from mlmodels.runs import KeyReused, LeaseLost, RunRequest, TrainingInProgress
+from mlmodels.runs import KeyReused, LeaseLost, RunRequest, TrainingInProgress, is_silent
 from mlmodels.runtime import Answers, LoadedModel, ModelUnavailable, models_of_process
 
 __all__ = [
@@ -42,6 +42,7 @@ __all__ = [
     "end_challenge",
     "find_run",
     "is_refused_by_gate",
+    "is_silent",
     "loaded_model",
     "metrics_collector",
     "model_status",

@@ -77,6 +77,12 @@ def publish(run_id: int) -> threading.Thread:
     return sender
 
 
+def publish_waiting(run_id: int) -> None:
+    """Wake a worker for a run if it waits for one, as one does that was taken from a silent worker."""
+    if TrainingRun.objects.filter(pk=run_id, status=TrainingRun.Status.QUEUED).exists():
+        publish(run_id)
+
+
 def _send(run_id: int) -> None:
     try:
         train.apply_async(kwargs={"run_id": run_id}, retry=False, ignore_result=True)

@@ -1,15 +1,14 @@
 """What is to be done next about the rollout as it stands now."""
 
-from typing import Any, Final
+from typing import Any
 
+from mlmodels import services
 from mlmodels.models import TrainingRun
 from suggestions.domain.ramp.judging import Evidence
 from suggestions.domain.ramp.recommendation import Outlook, Recommendation, WaitingProposal, recommend
 from suggestions.models import RolloutProposal
 from suggestions.proposals import open_proposal
 from suggestions.standing import Ground, read_ground
-
-_OPEN_RUNS: Final = (TrainingRun.Status.QUEUED, TrainingRun.Status.RUNNING)
 
 
 def recommend_on(
@@ -19,6 +18,7 @@ def recommend_on(
     waiting = (
         WaitingProposal(proposal.to_percentage, proposal.proposer, proposal.is_override) if proposal else None
     )
+    is_silent = run is not None and services.is_silent(run)
     return recommend(
         Outlook(
             evidence=evidence,
@@ -27,7 +27,8 @@ def recommend_on(
             now=ground.now,
             proposal=waiting,
             candidate=str(ground.candidate) if ground.candidate else "",
-            is_training=run is not None and run.status in _OPEN_RUNS,
+            is_training=run is not None and run.is_open and not is_silent,
+            is_worker_silent=is_silent,
         )
     )
 

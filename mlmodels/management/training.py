@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import CommandError, OutputWrapper
 
 from console.progress import shown_progress
-from mlmodels import parent, registry, run_log, runs, services, tasks, trainer
+from mlmodels import conf, parent, registry, run_log, runs, services, tasks, trainer
 from mlmodels.management.numbers import positive
 from mlmodels.models import ModelVersion, TrainingRun
 
@@ -80,7 +80,7 @@ def _train_here(run_id: int, out: OutputWrapper) -> None:
 def _follow(run: TrainingRun, out: OutputWrapper) -> None:
     out.write(f"Training run {run.pk}, {run.trigger}.")
     with shown_progress("training", 100, out) as report:
-        while run.status in (TrainingRun.Status.QUEUED, TrainingRun.Status.RUNNING):
+        while run.is_open:
             report(run.progress, stage=run.stage or "waiting for a worker (make run starts one)")
             time.sleep(POLL_SECONDS)
             run.refresh_from_db()
@@ -104,8 +104,10 @@ def _requested_run(limit: int | None) -> TrainingRun:
     try:
         return services.request_training(limit=limit)
     except services.TrainingInProgress as error:
+        tasks.publish_waiting(error.run_id)
         raise CommandError(
-            f"Run {error.run_id} is not over yet. If its worker died, the run is free again within a minute."
+            f"Run {error.run_id} is not over yet; `manage.py models log {error.run_id}` shows how far it is. "
+            f"If its worker died, it can be asked for again in {conf.lease().total_seconds():.0f} seconds."
         ) from error
 
 

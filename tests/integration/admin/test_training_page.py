@@ -8,7 +8,7 @@ from django.contrib.messages import get_messages
 from django.utils import timezone
 from django_celery_beat.models import CrontabSchedule, PeriodicTask
 
-from mlmodels import run_log
+from mlmodels import run_log, tasks
 from mlmodels.models import TrainingRun
 from mlmodels.training_schedule import read_schedule
 from tests.integration.admin.conftest import Console
@@ -17,6 +17,7 @@ from tests.registry_rows import make_run
 pytestmark = pytest.mark.django_db
 
 TRAIN = "/admin/mlmodels/trainingrun/train/"
+RUNS = "/admin/mlmodels/trainingrun/"
 SCHEDULE = "/admin/mlmodels/trainingrun/schedule/"
 
 
@@ -104,6 +105,46 @@ def test_run__its_page__shows_its_log(analyst: Console) -> None:
     page = analyst.browser.get(f"/admin/mlmodels/trainingrun/{run.pk}/change/").content.decode()
 
     assert "Reading &lt;script&gt;." in page
+
+
+def silent_run(**overrides: Any) -> TrainingRun:
+    values = {"status": "running", "progress": 40, "attempt": 1, "stage": "fitting"}
+    return make_run(**values | {"lease_until": timezone.now() - timedelta(days=1)} | overrides)
+
+
+def test_pages__worker_that_went_silent__say_so(operator: Console) -> None:
+    run = silent_run()
+
+    for address in ("/admin/", TRAIN, RUNS, f"{RUNS}{run.pk}/change/"):
+        assert "went silent" in operator.browser.get(address).content.decode(), address
+
+
+def test_pages__worker_that_reports__call_it_alive(operator: Console) -> None:
+    run = silent_run(lease_until=timezone.now() + timedelta(seconds=20))
+
+    for address in ("/admin/", TRAIN, RUNS, f"{RUNS}{run.pk}/change/"):
+        assert "went silent" not in operator.browser.get(address).content.decode(), address
+
+
+def test_train__worker_that_went_silent__its_run_is_published_again(
+    operator: Console, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    published: list[int] = []
+    monkeypatch.setattr(tasks, "publish", published.append)
+    run = silent_run()
+
+    answer = operator.browser.post(TRAIN, {})
+
+    run.refresh_from_db()
+    assert run.status == "queued"
+    assert published == [run.pk]
+    assert messages_of(answer) == [f"Run {run.pk} is not over yet; this is how far it is."]
+
+
+def test_run__released_by_workers_told_to_stop__shows_the_attempts_that_count(analyst: Console) -> None:
+    run = silent_run(attempt=5, released=4)
+
+    assert "1 of 3" in analyst.browser.get(f"{RUNS}{run.pk}/change/").content.decode()
 
 
 def test_run__older_than_the_log__says_so(analyst: Console) -> None:
