@@ -15,6 +15,7 @@ from mlmodels import run_log
 from mlmodels.conf import lease
 from mlmodels.models import TrainingRun
 
+LARGEST_LIMIT = 2**31 - 1
 MAX_ATTEMPTS = 3
 """So often a run may be tried; attempts that a worker gave back do not count."""
 
@@ -74,7 +75,10 @@ def request_run(request: RunRequest) -> TrainingRun:
     Raises:
         TrainingInProgress: another run is not over yet.
         KeyReused: the key has made a run with another limit.
+        ValueError: the limit is none.
     """
+    if request.limit is not None and not 1 <= request.limit <= LARGEST_LIMIT:
+        raise ValueError(f"the limit has to be from 1 to {LARGEST_LIMIT:,}")
     sweep_lost_runs()
     for _ in range(3):
         earlier = _same_request(request)

@@ -110,6 +110,7 @@ def request_training(
     Raises:
         TrainingInProgress: another run is not over yet.
         KeyReused: the key has made a run with another limit.
+        ValueError: the limit is none.
     """
     return runs.request_run(
         RunRequest(

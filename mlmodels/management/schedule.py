@@ -1,5 +1,6 @@
 """`manage.py models schedule`: when trainings are asked for by the clock."""
 
+import re
 from argparse import ArgumentParser, ArgumentTypeError
 from datetime import time
 from typing import Any
@@ -50,7 +51,7 @@ def _following(stored: StoredSchedule) -> str:
 
 
 def _time(text: str) -> time:
-    try:
-        return time.fromisoformat(text)
-    except ValueError as error:
-        raise ArgumentTypeError(f"{text!r} is no time of day such as 03:00") from error
+    # Not time.fromisoformat, which takes seconds and a zone too: both would be lost.
+    if not re.fullmatch("([01][0-9]|2[0-3]):[0-5][0-9]", text, re.ASCII):
+        raise ArgumentTypeError(f"{text!r} is no time of day: write HH:MM in UTC, such as 03:00")
+    return time.fromisoformat(text)

@@ -54,6 +54,14 @@ def test_request_run__nothing_under_way__queued() -> None:
     assert (run.status, run.limit, run.kind, run.attempt) == ("queued", 500, "manual", 0)
 
 
+@pytest.mark.parametrize("limit", [0, -1, 2**31, 2**32 + 5])
+def test_request_run__limit_that_no_column_holds__is_refused(limit: int) -> None:
+    with pytest.raises(ValueError, match="from 1 to 2,147,483,647"):
+        requested(limit=limit)
+
+    assert not TrainingRun.objects.exists()
+
+
 def test_request_run__another_queued_or_running__in_progress_with_its_id() -> None:
     run = requested()
     with pytest.raises(TrainingInProgress) as queued:

@@ -237,8 +237,14 @@ def test_command__says_and_sets_it() -> None:
     )
     with pytest.raises(CommandError, match="--reason"):
         schedule("off")
-    with pytest.raises(CommandError, match="no time of day"):
-        schedule("nightly", "--at", "25:00", "--reason", "x")
+
+
+@pytest.mark.parametrize("at", ["25:00", "3am", "03:00+05:00", "03:00Z", "03:00:30", "0300"])
+def test_command__time_of_another_form__is_refused_with_the_right_one(at: str) -> None:
+    with pytest.raises(CommandError, match="no time of day: write HH:MM in UTC, such as 03:00"):
+        schedule("nightly", "--at", at, "--reason", "x")
+
+    assert read_schedule().schedule == TrainingSchedule("nightly", "03:00")
 
 
 def test_write__two_equal_crontabs__takes_one_of_them() -> None:
