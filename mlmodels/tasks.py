@@ -65,6 +65,8 @@ def _request(request: runs.RunRequest) -> None:
         return
     if run.status == TrainingRun.Status.QUEUED:
         publish(run.pk)
+    else:
+        log.info("training_run.slot_was_used", run_id=run.pk, kind=run.kind, slot=run.slot, status=run.status)
 
 
 def publish(run_id: int) -> threading.Thread:

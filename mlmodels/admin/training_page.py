@@ -24,7 +24,7 @@ PAGE = "admin:mlmodels_trainingrun_train"
 
 
 class TrainingPage(ReadOnlyAdmin):
-    """Start a training, and edit the schedule."""
+    """Start a training, and edit the schedule; whoever may see the runs reads both."""
 
     def get_urls(self) -> list[URLPattern]:
         """Add the page and the saving of the schedule."""
@@ -45,7 +45,8 @@ class TrainingPage(ReadOnlyAdmin):
 
     def train(self, request: HttpRequest) -> HttpResponse:
         """Show the page; on a POST queue a training and wake a worker."""
-        if not self.has_train_permission(request):
+        is_allowed = self.has_train_permission if request.method == "POST" else self.has_view_permission
+        if not is_allowed(request):
             raise PermissionDenied
         form = TrainForm(request.POST if request.method == "POST" else None)
         if form.is_valid():
@@ -109,6 +110,7 @@ class TrainingPage(ReadOnlyAdmin):
             "form": form,
             "stored": stored,
             "schedule_form": schedule_form or ScheduleForm.of(stored),
+            "may_train": self.has_train_permission(request),
             "may_schedule": self.has_schedule_permission(request),
             **open_run(),
             "after_labels": conf.train_after_labels(),

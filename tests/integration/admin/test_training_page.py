@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.contrib.messages import get_messages
 from django.utils import timezone
-from django_celery_beat.models import CrontabSchedule, PeriodicTask
+from django_celery_beat.models import CrontabSchedule, IntervalSchedule, PeriodicTask
 
 from mlmodels import run_log, tasks
 from mlmodels.models import TrainingRun
@@ -64,6 +64,27 @@ def test_page__operator__reads_the_schedule_and_an_admin_edits_it(operator: Cons
     assert "Save the schedule" not in read.content.decode()
     assert "Save the schedule" in edited.content.decode()
     assert operator.browser.post(SCHEDULE, choice()).status_code == 403
+
+
+def test_page__analyst__reads_what_starts_trainings_and_who_may_change_it(analyst: Console) -> None:
+    page = analyst.browser.get(TRAIN).content.decode()
+
+    assert "every day at 03:00 UTC" in page
+    assert "An operator or an admin may start a training." in page
+    assert "An admin may change the schedule." in page
+    assert 'name="limit"' not in page
+    assert TRAIN in analyst.browser.get(RUNS).content.decode()
+    assert analyst.browser.post(TRAIN, {}).status_code == 403
+
+
+def test_page__interval_of_hours__says_that_one_a_day_is_all(operator: Console) -> None:
+    interval = IntervalSchedule.objects.create(every=5, period="hours")
+    PeriodicTask.objects.filter(name="Train every night").update(crontab=None, interval=interval)
+
+    page = operator.browser.get(TRAIN).content.decode()
+
+    assert "a schedule of your own (every 5 hours)" in page
+    assert "At most one such training a day (UTC)" in page
 
 
 def test_schedule__saved__is_what_beat_follows(admin: Console) -> None:
