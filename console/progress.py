@@ -13,9 +13,12 @@ LINE_EVERY_SECONDS = 3.0
 
 
 class Advance(Protocol):
-    """Report how much is done, in the unit of the total, with a word on it and the stage of the work."""
+    """Report how much is done, in the unit of the total, with a word on it and the stage of the work.
 
-    def __call__(self, done: float, note: str = "", stage: str = "") -> None: ...
+    A line is something that happened: it stays above the bar.
+    """
+
+    def __call__(self, done: float, note: str = "", stage: str = "", line: str = "") -> None: ...
 
 
 @contextmanager
@@ -35,7 +38,9 @@ def shown_progress(title: str, total: float, stream: OutputWrapper) -> Iterator[
     with Progress(*columns, console=Console(file=cast("TextIO", stream._out))) as bar:
         task = bar.add_task(title, total=total, note="")
 
-        def report(done: float, note: str = "", stage: str = "") -> None:
+        def report(done: float, note: str = "", stage: str = "", line: str = "") -> None:
+            if line:
+                bar.console.print(line, markup=False, highlight=False)
             bar.update(task, completed=done, note=note, description=f"{title}: {stage}" if stage else title)
 
         yield report
@@ -49,7 +54,10 @@ class _Lines:
         self._stage = ""
         self._written_at = time.monotonic()
 
-    def report(self, done: float, note: str = "", stage: str = "") -> None:
+    def report(self, done: float, note: str = "", stage: str = "", line: str = "") -> None:
+        if line:
+            self._stream.write(line)
+            self._stream.flush()
         now = time.monotonic()
         if stage == self._stage and now - self._written_at < LINE_EVERY_SECONDS:
             return

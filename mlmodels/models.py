@@ -18,6 +18,9 @@ class TrainingRun(models.Model):
         REJECTED = "rejected", "refused by the gate"
         FAILED = "failed"
 
+    OPEN_STATUSES = (Status.QUEUED, Status.RUNNING)
+    """Of runs that are not over; one at a time."""
+
     class Kind(models.TextChoices):
         MANUAL = "manual", "by hand"
         SCHEDULED = "scheduled", "by the clock"
@@ -43,6 +46,11 @@ class TrainingRun(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
     attempt = models.PositiveSmallIntegerField(default=0, help_text="Fences a worker that lost its lease.")
+    released = models.PositiveSmallIntegerField(
+        default=0,
+        db_default=0,
+        help_text="How many attempts a worker gave back because it was told to stop; they do not count.",
+    )
     lease_until = models.DateTimeField(null=True, blank=True)
     stage = models.CharField(max_length=40, blank=True)
     progress = models.PositiveSmallIntegerField(default=0, help_text="Percent.")
@@ -66,6 +74,16 @@ class TrainingRun(models.Model):
 
     def __str__(self) -> str:
         return f"run {self.pk}"
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether the run is not over."""
+        return self.status in self.OPEN_STATUSES
+
+    @property
+    def tries(self) -> int:
+        """Return how many attempts count: those that no worker gave back."""
+        return self.attempt - self.released
 
     @property
     def trigger(self) -> str:

@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
-from django.db.models import DateTimeField, ExpressionWrapper, F
+from django.db.models import DateTimeField, ExpressionWrapper, F, QuerySet
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Now
 
@@ -15,8 +15,16 @@ from mlmodels import run_log
 from mlmodels.conf import lease
 from mlmodels.models import TrainingRun
 
+LARGEST_LIMIT = 2**31 - 1
 MAX_ATTEMPTS = 3
-_OPEN = (TrainingRun.Status.QUEUED, TrainingRun.Status.RUNNING)
+"""So often a run may be tried; attempts that a worker gave back do not count."""
+
+_QUEUED_AGAIN: Final[dict[str, Any]] = {
+    "status": TrainingRun.Status.QUEUED,
+    "stage": "waiting",
+    "progress": 0,
+    "lease_until": None,
+}
 
 Result = TypeVar("Result")
 
@@ -62,10 +70,16 @@ class RunRequest:
 def request_run(request: RunRequest) -> TrainingRun:
     """Return a queued run, or the one that the same key or slot has made before.
 
+    A run whose worker is silent is taken from it first, and is over where its attempts are used up.
+
     Raises:
         TrainingInProgress: another run is not over yet.
         KeyReused: the key has made a run with another limit.
+        ValueError: the limit is none.
     """
+    if request.limit is not None and not 1 <= request.limit <= LARGEST_LIMIT:
+        raise ValueError(f"the limit has to be from 1 to {LARGEST_LIMIT:,}")
+    sweep_lost_runs()
     for _ in range(3):
         earlier = _same_request(request)
         if earlier is not None:
@@ -77,7 +91,11 @@ def request_run(request: RunRequest) -> TrainingRun:
                 return _create(request)
         except IntegrityError:
             # Lost a race for the key, the slot or the single flight; look again at what the winner wrote.
-            open_id = TrainingRun.objects.filter(status__in=_OPEN).values_list("pk", flat=True).first()
+            open_id = (
+                TrainingRun.objects.filter(status__in=TrainingRun.OPEN_STATUSES)
+                .values_list("pk", flat=True)
+                .first()
+            )
             if open_id is not None and _same_request(request) is None:
                 raise TrainingInProgress(open_id) from None
     raise TrainingInProgress(TrainingRun.objects.values_list("pk", flat=True).latest("pk"))
@@ -97,7 +115,7 @@ def claim(run_id: int) -> Claim | None:
         if not taken:
             return None
         run = TrainingRun.objects.get(pk=run_id)
-        run_log.note(run_id, f"A worker has taken it; attempt {run.attempt} of {MAX_ATTEMPTS}.")
+        run_log.note(run_id, f"A worker has taken it; attempt {run.tries} of {MAX_ATTEMPTS}.")
         return Claim(run.pk, run.attempt, run.limit)
 
 
@@ -144,8 +162,9 @@ def fail(held: Claim, *, code: str, detail: str) -> None:
     Raises:
         LeaseLost: another worker has the run.
     """
-    _close(held, TrainingRun.Status.FAILED, failure_code=code[:40], failure_detail=detail[:500])
-    run_log.note(held.run_id, f"The run has failed: {detail}.")
+    with transaction.atomic():
+        _close(held, TrainingRun.Status.FAILED, failure_code=code[:40], failure_detail=detail[:500])
+        run_log.note(held.run_id, f"The run has failed: {detail}.")
 
 
 def release(held: Claim) -> None:
@@ -154,26 +173,19 @@ def release(held: Claim) -> None:
     Raises:
         LeaseLost: another worker has the run.
     """
-    _update(held, status=TrainingRun.Status.QUEUED, stage="waiting", progress=0, lease_until=None)
-    run_log.note(held.run_id, "The worker was told to stop; the run is in the queue again.")
+    with transaction.atomic():
+        _update(held, released=F("released") + 1, **_QUEUED_AGAIN)
+        run_log.note(held.run_id, "The worker was told to stop; the run is in the queue again.")
 
 
 def sweep_lost_runs() -> int:
     """Queue the runs of silent workers again, or fail those that had their attempts; return how many."""
-    lost = TrainingRun.objects.filter(status=TrainingRun.Status.RUNNING, lease_until__lt=Now())
-    for run_id in lost.values_list("pk", flat=True):
-        run_log.note(run_id, "The worker went silent.")
-    given_up = lost.filter(attempt__gte=MAX_ATTEMPTS).update(
-        status=TrainingRun.Status.FAILED,
-        failure_code="lost",
-        failure_detail=f"The worker went silent in each of {MAX_ATTEMPTS} attempts; its log says why.",
-        lease_until=None,
-        finished_at=Now(),
-    )
-    queued_again = lost.update(
-        status=TrainingRun.Status.QUEUED, stage="waiting", progress=0, lease_until=None
-    )
-    return given_up + queued_again
+    return sum(_take_from_silent_worker(run) for run in _silent_runs())
+
+
+def is_silent(run: TrainingRun) -> bool:
+    """Tell whether a run's worker has let its lease pass, by the database's clock; nobody works on it."""
+    return run.status == TrainingRun.Status.RUNNING and _silent_runs().filter(pk=run.pk).exists()
 
 
 def waiting_run_ids(*, longer_than_seconds: int) -> list[int]:
@@ -228,6 +240,31 @@ def _same_request(request: RunRequest) -> TrainingRun | None:
     if request.slot:
         return TrainingRun.objects.filter(kind=request.kind, slot=request.slot).first()
     return None
+
+
+def _silent_runs() -> QuerySet[TrainingRun]:
+    return TrainingRun.objects.filter(status=TrainingRun.Status.RUNNING, lease_until__lt=Now())
+
+
+def _take_from_silent_worker(run: TrainingRun) -> bool:
+    """Tell whether it was this process that took the run: of several that sweep at once, one does."""
+    if run.tries < MAX_ATTEMPTS:
+        changes, line = _QUEUED_AGAIN, "The worker went silent; the run is in the queue again."
+    else:
+        detail = f"The worker went silent in each of {MAX_ATTEMPTS} attempts; its log says why."
+        changes = {
+            "status": TrainingRun.Status.FAILED,
+            "failure_code": "lost",
+            "failure_detail": detail,
+            "lease_until": None,
+            "finished_at": Now(),
+        }
+        line = f"The run has failed: the worker went silent in each of {MAX_ATTEMPTS} attempts."
+    with transaction.atomic():
+        taken = _silent_runs().filter(pk=run.pk, attempt=run.attempt).update(**changes)
+        if taken:
+            run_log.note(run.pk, line)
+    return bool(taken)
 
 
 def _close(held: Claim, status: TrainingRun.Status, **changes: Any) -> None:

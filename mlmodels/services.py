@@ -21,7 +21,7 @@ from mlmodels.registry import (
     promote,
     roll_back,
 )
-from mlmodels.runs import KeyReused, LeaseLost, RunRequest, TrainingInProgress
+from mlmodels.runs import KeyReused, LeaseLost, RunRequest, TrainingInProgress, is_silent
 from mlmodels.runtime import Answers, LoadedModel, ModelUnavailable, models_of_process
 
 __all__ = [
@@ -44,6 +44,7 @@ __all__ = [
     "end_challenge",
     "find_run",
     "is_refused_by_gate",
+    "is_silent",
     "loaded_model",
     "metrics_collector",
     "model_status",
@@ -111,6 +112,7 @@ def request_training(
     Raises:
         TrainingInProgress: another run is not over yet.
         KeyReused: the key has made a run with another limit.
+        ValueError: the limit is none.
     """
     return runs.request_run(
         RunRequest(

@@ -65,6 +65,8 @@ def _request(request: runs.RunRequest) -> None:
         return
     if run.status == TrainingRun.Status.QUEUED:
         publish(run.pk)
+    else:
+        log.info("training_run.slot_was_used", run_id=run.pk, kind=run.kind, slot=run.slot, status=run.status)
 
 
 def publish(run_id: int) -> threading.Thread:
@@ -75,6 +77,12 @@ def publish(run_id: int) -> threading.Thread:
     sender = threading.Thread(target=_send, args=(run_id,), name=f"publish-run-{run_id}", daemon=True)
     transaction.on_commit(sender.start)
     return sender
+
+
+def publish_waiting(run_id: int) -> None:
+    """Wake a worker for a run if it waits for one, as one does that was taken from a silent worker."""
+    if TrainingRun.objects.filter(pk=run_id, status=TrainingRun.Status.QUEUED).exists():
+        publish(run_id)
 
 
 def _send(run_id: int) -> None:

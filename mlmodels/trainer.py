@@ -49,7 +49,7 @@ class Pulse:
         if self._lost.is_set():
             raise runs.LeaseLost(f"run {self._held.run_id}, attempt {self._held.attempt}")
         if stage != self._stage:
-            run_log.note(self._held.run_id, f"{stage.capitalize()}.")
+            run_log.note(self._held.run_id, f"{stage.capitalize()}.", attempt=self._held.attempt)
         self._stage, self._share = stage, share
 
     @contextmanager
@@ -121,8 +121,8 @@ def _make_version(held: runs.Claim, progress: Progress) -> ModelVersion:
     known_until = conf.activity_source()(since=None).newest_on
     options = replace(conf.training_options(), known_until=known_until)
     model = train(examples, options, progress, champion_to_beat())
-    progress("validating", 0.97)  # first: who has lost the run writes no more of it
-    run_log.note(held.run_id, _told(model))
+    progress("validating", 0.97)
+    run_log.note(held.run_id, _told(model), attempt=held.attempt)
     registration = registry.Registration(model, validate(model.artifact.data, model.artifact.sha256))
     progress("registering", 0.99)
     refusal = registration.refusal

@@ -4,18 +4,24 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, time, timedelta
 from typing import Literal
 
+from celery.schedules import ParseException
 from django.contrib.auth.models import User
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django_celery_beat.models import CrontabSchedule, PeriodicTask
 
 from audit import log
+from mlmodels.models import TrainingRun
 
 TASK = "mlmodels.tasks.train_on_schedule"
 DAYS = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")
 """As crontabs count them: from 0."""
 _NAMES = {"nightly": "Train every night", "weekly": "Train every week"}
 How = Literal["off", "nightly", "weekly", "custom"]
+OVERDUE_AFTER = timedelta(minutes=2)
+"""Beat looks every few seconds; a moment that passed so long ago it has missed."""
+_LOCK = 2_066_191_523
+"""The number of the lock that writers of the schedule take in turn; no other code takes it."""
 
 
 class ScheduleConflict(Exception):
@@ -54,25 +60,37 @@ class StoredSchedule:
 
     schedule: TrainingSchedule
     stamp: str
-    """Differs once somebody has changed it."""
+    """Differs once somebody has changed it; beat's own notes change nothing."""
     last_at: datetime | None
-    """When beat has last asked for a training; None: never."""
+    """When the clock last started a training; None: never."""
     next_at: datetime | None
-    """When it does so next; None: never."""
+    """When beat is to ask for one next; None: never."""
+    is_overdue: bool = False
+    """That moment is past, and beat has not asked."""
+
+    @property
+    def never_comes(self) -> bool:
+        """Tell whether something is set that no day of the calendar is, as the 31st of February."""
+        return self.schedule.how != "off" and self.next_at is None
 
 
 def read_schedule() -> StoredSchedule:
     """Return the schedule that beat follows."""
-    tasks = list(PeriodicTask.objects.filter(task=TASK).select_related("crontab", "interval").order_by("pk"))
-    enabled = [task for task in tasks if task.enabled]
-    stamp = ";".join(f"{task.pk} {task.enabled} {task.date_changed:%Y%m%d%H%M%S%f}" for task in tasks)
-    last_at = max((task.last_run_at for task in tasks if task.last_run_at), default=None)
-    if not enabled:
-        return StoredSchedule(TrainingSchedule("off"), stamp, last_at, None)
-    next_at = min(_next_after(task, now=timezone.now()) for task in enabled)
-    plain = _plain(enabled[0].crontab) if len(enabled) == 1 and enabled[0].crontab else None
-    custom = TrainingSchedule("custom", crontab="; ".join(str(task.schedule) for task in enabled))
-    return StoredSchedule(plain or custom, stamp, last_at, next_at)
+    enabled = list(
+        PeriodicTask.objects.filter(task=TASK, enabled=True)
+        .select_related("crontab", "interval")
+        .order_by("pk")
+    )
+    now = timezone.now()
+    moments = [moment for task in enabled if (moment := _due_at(task, now=now))]
+    next_at = min(moments, default=None)
+    return StoredSchedule(
+        _in_words(enabled),
+        stamp="; ".join(f"{task.pk}: {_rule(task)}" for task in enabled),
+        last_at=_last_at(),
+        next_at=next_at,
+        is_overdue=next_at is not None and next_at < now - OVERDUE_AFTER,
+    )
 
 
 def write_schedule(
@@ -91,6 +109,7 @@ def write_schedule(
     """
     try:
         with transaction.atomic():
+            _wait_for_other_writers()
             tasks = list(PeriodicTask.objects.select_for_update().filter(task=TASK))
             before = read_schedule()
             if stamp is not None and stamp != before.stamp:
@@ -142,10 +161,42 @@ def _enable(schedule: TrainingSchedule) -> None:
     task.save()
 
 
-def _next_after(task: PeriodicTask, *, now: datetime) -> datetime:
-    left: timedelta = task.schedule.remaining_estimate(task.last_run_at or now)
+def _wait_for_other_writers() -> None:
+    # No row will do: all of the schedule's may be deleted. SQLite lets one transaction write at a time.
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+
+
+def _last_at() -> datetime | None:
+    # Beat forgets when it last ran with every save of a schedule; the runs do not.
+    scheduled = TrainingRun.objects.filter(kind=TrainingRun.Kind.SCHEDULED)
+    return scheduled.order_by("-pk").values_list("created_at", flat=True).first()
+
+
+def _due_at(task: PeriodicTask, *, now: datetime) -> datetime | None:
+    try:
+        # What beat goes by: when it last ran, or else when the row was saved.
+        left: timedelta = task.schedule.remaining_estimate(task.last_run_at or task.date_changed)
+    except (ValueError, ParseException):
+        return None  # no day is such a day: beat leaves the row out
     # To the minute, as schedules are: the estimate counts from a moment of its own.
-    return (now + max(left, timedelta(0)) + timedelta(seconds=30)).replace(second=0, microsecond=0)
+    return (now + left + timedelta(seconds=30)).replace(second=0, microsecond=0)
+
+
+def _in_words(enabled: list[PeriodicTask]) -> TrainingSchedule:
+    if not enabled:
+        return TrainingSchedule("off")
+    plain = _plain(enabled[0].crontab) if len(enabled) == 1 and enabled[0].crontab else None
+    return plain or TrainingSchedule("custom", crontab="; ".join(_rule(task) for task in enabled))
+
+
+def _rule(task: PeriodicTask) -> str:
+    crontab = task.crontab
+    if crontab is None:
+        return str(task.scheduler)
+    days = f"{crontab.day_of_month} {crontab.month_of_year} {crontab.day_of_week}"
+    return f"{crontab.minute} {crontab.hour} {days} {crontab.timezone}"
 
 
 def _plain(crontab: CrontabSchedule) -> TrainingSchedule | None:

@@ -1,7 +1,8 @@
 """What is to be done next about the rollout as it stands now."""
 
-from typing import Any, Final
+from typing import Any
 
+from mlmodels import services
 from mlmodels.models import TrainingRun
 from suggestions.domain.ramp.judging import Evidence
 from suggestions.domain.ramp.recommendation import Outlook, Recommendation, WaitingProposal, recommend
@@ -9,13 +10,12 @@ from suggestions.models import RolloutProposal
 from suggestions.proposals import open_proposal, what_moved
 from suggestions.standing import Ground, read_ground
 
-_OPEN_RUNS: Final = (TrainingRun.Status.QUEUED, TrainingRun.Status.RUNNING)
-
 
 def recommend_on(
     ground: Ground, evidence: Evidence, *, proposal: RolloutProposal | None, run: TrainingRun | None
 ) -> Recommendation:
     """Return the one thing to do; `proposal` is the one that waits, `run` the newest training."""
+    is_silent = run is not None and services.is_silent(run)
     return recommend(
         Outlook(
             evidence=evidence,
@@ -24,7 +24,8 @@ def recommend_on(
             now=ground.now,
             proposal=_waiting(proposal, ground) if proposal else None,
             candidate=str(ground.candidate) if ground.candidate else "",
-            is_training=run is not None and run.status in _OPEN_RUNS,
+            is_training=run is not None and run.is_open and not is_silent,
+            is_worker_silent=is_silent,
         )
     )
 

@@ -11,8 +11,8 @@ from django.utils.safestring import SafeString
 from unfold.decorators import display
 
 from console.filtered_list import FilteredList
-from mlmodels import run_log
-from mlmodels.admin.training_page import OPEN, TrainingPage
+from mlmodels import run_log, runs, services
+from mlmodels.admin.training_page import TrainingPage, open_run
 from mlmodels.models import ModelVersion, TrainingRun
 
 Status = TrainingRun.Status
@@ -43,11 +43,11 @@ class TrainingRunAdmin(FilteredList, TrainingPage):
         "shown_versions",
         ("failure_code", "failure_detail"),
         ("shown_requester", "limit"),
-        ("created_at", "attempt"),
+        ("created_at", "shown_attempt"),
         ("started_at", "finished_at"),
         ("slot", "idempotency_key"),
     )
-    readonly_fields = ("shown_progress", "shown_versions", "shown_requester")
+    readonly_fields = ("shown_progress", "shown_versions", "shown_requester", "shown_attempt")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[TrainingRun]:
         """Read the runs with who asked for them."""
@@ -93,14 +93,17 @@ class TrainingRunAdmin(FilteredList, TrainingPage):
         """Name who asked for it; a link would lead most readers to a page they may not open."""
         return str(run.requested_by or "–")
 
+    @display(description="Attempt")
+    def shown_attempt(self, run: TrainingRun) -> str:
+        """Show which of the attempts it is; those that a worker gave back do not count."""
+        return f"{run.tries} of {runs.MAX_ATTEMPTS}"
+
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """Offer a training beside the list, or show the one under way."""
-        extra_context = (extra_context or {}) | {
-            "may_train": self.has_train_permission(request),
-            "open_run": TrainingRun.objects.filter(status__in=OPEN).first(),
-        }
+        extra_context = (extra_context or {}) | open_run()
+        extra_context["may_train"] = self.has_train_permission(request)
         response: HttpResponse = super().changelist_view(request, extra_context)
         return response
 
@@ -109,6 +112,8 @@ class TrainingRunAdmin(FilteredList, TrainingPage):
         return {
             "run": row,
             "lines": run_log.lines_after(row.pk),
-            "is_open": row.status in OPEN,
+            "is_open": row.is_open,
+            "is_silent": services.is_silent(row),
+            "may_train": self.has_train_permission(request),
             "title": str(row).capitalize(),
         }

@@ -10,6 +10,7 @@ from unfold.widgets import (
     UnfoldAdminTimeWidget,
 )
 
+from mlmodels.runs import LARGEST_LIMIT
 from mlmodels.training_schedule import DAYS, StoredSchedule, TrainingSchedule, to_schedule
 
 
@@ -20,7 +21,7 @@ class TrainForm(forms.Form):
         label="Newest examples only",
         required=False,
         min_value=1,
-        max_value=2**31 - 1,
+        max_value=LARGEST_LIMIT,
         widget=UnfoldAdminIntegerFieldWidget(attrs={"inputmode": "numeric", "placeholder": "all"}),
         help_text="Empty: all labelled transactions and feedback.",
     )

@@ -21,11 +21,10 @@ from mlmodels.training_schedule import (
 )
 
 PAGE = "admin:mlmodels_trainingrun_train"
-OPEN = (TrainingRun.Status.QUEUED, TrainingRun.Status.RUNNING)
 
 
 class TrainingPage(ReadOnlyAdmin):
-    """Start a training, and edit the schedule."""
+    """Start a training, and edit the schedule; whoever may see the runs reads both."""
 
     def get_urls(self) -> list[URLPattern]:
         """Add the page and the saving of the schedule."""
@@ -46,7 +45,8 @@ class TrainingPage(ReadOnlyAdmin):
 
     def train(self, request: HttpRequest) -> HttpResponse:
         """Show the page; on a POST queue a training and wake a worker."""
-        if not self.has_train_permission(request):
+        is_allowed = self.has_train_permission if request.method == "POST" else self.has_view_permission
+        if not is_allowed(request):
             raise PermissionDenied
         form = TrainForm(request.POST if request.method == "POST" else None)
         if form.is_valid():
@@ -71,6 +71,7 @@ class TrainingPage(ReadOnlyAdmin):
                 requested_by=user, limit=form.cleaned_data["limit"], reason=form.cleaned_data["reason"]
             )
         except services.TrainingInProgress as error:
+            tasks.publish_waiting(error.run_id)
             self.message_user(
                 request, f"Run {error.run_id} is not over yet; this is how far it is.", messages.WARNING
             )
@@ -109,12 +110,19 @@ class TrainingPage(ReadOnlyAdmin):
             "form": form,
             "stored": stored,
             "schedule_form": schedule_form or ScheduleForm.of(stored),
+            "may_train": self.has_train_permission(request),
             "may_schedule": self.has_schedule_permission(request),
-            "open_run": TrainingRun.objects.filter(status__in=OPEN).first(),
+            **open_run(),
             "after_labels": conf.train_after_labels(),
             "is_trained_on_drift": conf.is_trained_on_drift(),
         }
         return TemplateResponse(request, "mlmodels/train.html", context)
+
+
+def open_run() -> dict[str, Any]:
+    """Return the run that is not over, and whether its worker has gone silent, for a template."""
+    run = TrainingRun.objects.filter(status__in=TrainingRun.OPEN_STATUSES).first()
+    return {"open_run": run, "is_silent": run is not None and services.is_silent(run)}
 
 
 def _to_run(run_id: int) -> HttpResponse:

@@ -1,12 +1,20 @@
 """`manage.py models schedule`: when trainings are asked for by the clock."""
 
+import re
 from argparse import ArgumentParser, ArgumentTypeError
 from datetime import time
 from typing import Any
 
 from django.core.management.base import CommandError, OutputWrapper
 
-from mlmodels.training_schedule import DAYS, ScheduleNotLogged, read_schedule, to_schedule, write_schedule
+from mlmodels.training_schedule import (
+    DAYS,
+    ScheduleNotLogged,
+    StoredSchedule,
+    read_schedule,
+    to_schedule,
+    write_schedule,
+)
 
 _DAYS = {day[:3].lower(): number for number, day in enumerate(DAYS)}
 
@@ -30,12 +38,20 @@ def handle(options: dict[str, Any], out: OutputWrapper) -> None:
         except ScheduleNotLogged as error:
             raise CommandError(f"Not done: {error}.") from error
     stored = read_schedule()
-    following = f"; next at {stored.next_at:%Y-%m-%d %H:%M} UTC" if stored.next_at else ""
-    out.write(f"Trainings by the clock: {stored.schedule.text}{following}.")
+    out.write(f"Trainings by the clock: {stored.schedule.text}{_following(stored)}")
+
+
+def _following(stored: StoredSchedule) -> str:
+    if stored.never_comes:
+        return "; this schedule never comes, set another one."
+    if stored.next_at is None:
+        return "."
+    moment = f"{stored.next_at:%Y-%m-%d %H:%M} UTC"
+    return f"; overdue since {moment}: is beat running?" if stored.is_overdue else f"; next at {moment}."
 
 
 def _time(text: str) -> time:
-    try:
-        return time.fromisoformat(text)
-    except ValueError as error:
-        raise ArgumentTypeError(f"{text!r} is no time of day such as 03:00") from error
+    # Not time.fromisoformat, which takes seconds and a zone too: both would be lost.
+    if not re.fullmatch("([01][0-9]|2[0-3]):[0-5][0-9]", text, re.ASCII):
+        raise ArgumentTypeError(f"{text!r} is no time of day: write HH:MM in UTC, such as 03:00")
+    return time.fromisoformat(text)

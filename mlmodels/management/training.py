@@ -6,10 +6,10 @@ from typing import Any
 
 from django.core.management.base import CommandError, OutputWrapper
 
+from console.numbers import positive
 from console.progress import shown_progress
-from mlmodels import parent, run_log, runs, services, tasks, trainer
-from mlmodels.management.numbers import positive
-from mlmodels.models import ModelVersion, TrainingRun
+from mlmodels import conf, parent, run_log, runs, services, tasks, trainer
+from mlmodels.models import ModelVersion, TrainingRun, TrainingRunLine
 
 POLL_SECONDS = 1.0
 
@@ -53,19 +53,29 @@ def write_log(run_id: int | None, out: OutputWrapper) -> None:
         raise CommandError("There is no such run; `manage.py models train` starts one.")
     out.write(f"Training run {run.pk}, {run.trigger}: {run.get_status_display()}.")
     for line in run_log.lines_after(run.pk):
-        out.write(f"  {line.written_at:%Y-%m-%d %H:%M:%S}  {line.text}")
+        out.write(_dated(line))
 
 
 def _run_for_this_process(limit: int | None) -> int:
     runs.sweep_lost_runs()
     # A run that was queued or interrupted before is this one.
-    queued = TrainingRun.objects.filter(status=TrainingRun.Status.QUEUED).values_list("pk", flat=True).first()
-    return queued if queued is not None else _requested_run(limit).pk
+    queued = TrainingRun.objects.filter(status=TrainingRun.Status.QUEUED).first()
+    if queued is None:
+        return _requested_run(limit).pk
+    if limit is not None and limit != queued.limit:
+        of = f"the newest {queued.limit:,}" if queued.limit else "all"
+        raise CommandError(
+            f"Run {queued.pk} is queued already, for {of} examples, and one runs at a time. "
+            "Leave --limit out to do that one here, and ask for yours when it is over."
+        )
+    return queued.pk
 
 
 def _train_here(run_id: int, out: OutputWrapper) -> None:
-    for run in TrainingRun.objects.filter(pk=run_id):
-        out.write(f"Training run {run.pk}, {run.trigger}.")
+    run = TrainingRun.objects.filter(pk=run_id).first()
+    if run is None:
+        raise CommandError(f"There is no run {run_id}; `manage.py models train` starts one.")
+    out.write(f"Training run {run.pk}, {run.trigger}.")
     try:
         with shown_progress("training", 1.0, out) as report:
             version = trainer.execute(run_id, lambda stage, share: report(share, stage=stage))
@@ -79,12 +89,24 @@ def _train_here(run_id: int, out: OutputWrapper) -> None:
 
 def _follow(run: TrainingRun, out: OutputWrapper) -> None:
     out.write(f"Training run {run.pk}, {run.trigger}.")
+    seen, is_over = 0, False
     with shown_progress("training", 100, out) as report:
-        while run.status in (TrainingRun.Status.QUEUED, TrainingRun.Status.RUNNING):
-            report(run.progress, stage=run.stage or "waiting for a worker (make run starts one)")
-            time.sleep(POLL_SECONDS)
+        while not is_over:
             run.refresh_from_db()
+            is_over = not run.is_open
+            # Read after the status, so that the last line is among them.
+            for line in run_log.lines_after(run.pk, seen):
+                report(run.progress, stage=_stage(run), line=_dated(line))
+                seen = line.pk
+            report(run.progress, stage=_stage(run))
+            time.sleep(0 if is_over else POLL_SECONDS)
     _report(run.pk, run.versions.defer("artifact").first(), out)
+
+
+def _stage(run: TrainingRun) -> str:
+    if run.status == TrainingRun.Status.QUEUED:
+        return "waiting for a worker (make run starts one)"
+    return run.stage if run.is_open else "over"
 
 
 def _report(run_id: int, version: ModelVersion | None, out: OutputWrapper) -> None:
@@ -104,9 +126,15 @@ def _requested_run(limit: int | None) -> TrainingRun:
     try:
         return services.request_training(limit=limit)
     except services.TrainingInProgress as error:
+        tasks.publish_waiting(error.run_id)
         raise CommandError(
-            f"Run {error.run_id} is not over yet. If its worker died, the run is free again within a minute."
+            f"Run {error.run_id} is not over yet; `manage.py models log {error.run_id}` shows how far it is. "
+            f"If its worker died, it can be asked for again in {conf.lease().total_seconds():.0f} seconds."
         ) from error
+
+
+def _dated(line: TrainingRunLine) -> str:
+    return f"  {line.written_at:%Y-%m-%d %H:%M:%S}  {line.text}"
 
 
 def _way_out(version: ModelVersion) -> str:

@@ -6,6 +6,7 @@ from typing import Any, Final
 from django.http import HttpRequest
 from django.urls import reverse
 
+from mlmodels import services
 from mlmodels.domain.figures import to_decimal, to_percent
 from mlmodels.models import ModelVersion, TrainingRun
 from suggestions.admin.agreement_trend import view_trend
@@ -60,6 +61,7 @@ def add_state(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         "challenger_figures": Figures.of(ground.challenger),
         "candidate": ground.candidate,
         "run": run,
+        "is_run_silent": run is not None and services.is_silent(run),
         "changes": changes,
         "dialog": rollback_dialog(request),
         "holds": ground.holds,

@@ -137,6 +137,7 @@ class TrainView(APIView):
                 idempotency_key=_idempotency_key(request),
             )
         except services.TrainingInProgress as error:
+            tasks.publish_waiting(error.run_id)
             detail = f"Run {error.run_id} is under way; follow it at /ml/v2/train/{error.run_id}."
             raise Problem(409, Code.TRAINING_IN_PROGRESS, detail, run_id=error.run_id) from None
         except services.KeyReused:

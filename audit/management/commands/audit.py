@@ -11,6 +11,7 @@ from audit.head import HeadNotRestored, restore_head
 from audit.log import LogUnavailable
 from audit.models import AuditEntry
 from audit.verifying import CHUNK, verify_log
+from console.numbers import positive
 from console.progress import shown_progress
 
 SHOWN_ENTRIES = 20
@@ -27,7 +28,7 @@ class Command(BaseCommand):
         actions.add_parser("verify", help="find the first entry that was edited, removed or added")
         listing = actions.add_parser("list", help="show the latest entries, the newest last")
         listing.add_argument("--kind", choices=AuditEntry.Kind.values, help="entries of this kind alone")
-        listing.add_argument("--last", type=_positive, default=SHOWN_ENTRIES, help="how many of them")
+        listing.add_argument("--last", type=positive, default=SHOWN_ENTRIES, help="how many of them")
         actions.add_parser("export", help="write all entries with their hashes, a line of JSON each")
         restore = actions.add_parser("restore-head", help="make a lost head again from the last entry")
         restore.add_argument("--reason", required=True)
@@ -86,10 +87,3 @@ class Command(BaseCommand):
         except (HeadNotRestored, LogUnavailable) as refusal:
             raise CommandError(str(refusal)) from refusal
         self.stdout.write(f"The log has its head again; entry {entry.sequence} says so.")
-
-
-def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise ValueError("must be at least 1")
-    return number

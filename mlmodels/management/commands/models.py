@@ -6,14 +6,12 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from console.numbers import positive
 from mlmodels import cards, conf, drift, registry, retention, services
 from mlmodels.domain.card import to_markdown
 from mlmodels.management import comparing, schedule, training
-from mlmodels.management.numbers import positive
 from mlmodels.models import ModelVersion
 from mlmodels.validation import validate
-
-POLL_SECONDS = 1.0
 
 
 class Command(BaseCommand):

@@ -73,6 +73,8 @@ class Outlook:
     """A version that waits to be promoted, newer than the champion; empty without one."""
     is_training: bool = False
     """A training waits or runs."""
+    is_worker_silent: bool = False
+    """A training is not over, but its worker went silent: nobody works on it."""
 
     @property
     def next_step(self) -> int | None:
@@ -165,7 +167,11 @@ def _champion(outlook: Outlook) -> Iterator[Recommendation]:
     elif outlook.is_training:
         yield Recommendation(Action.STAND, "Wait for the training", (reason, "A training is under way"))
     else:
-        yield Recommendation(Action.TRAIN, "Train a model", (reason, "No candidate waits to be promoted"))
+        yield Recommendation(
+            Action.TRAIN,
+            "Train a model",
+            (reason, *_silence(outlook), "No candidate waits to be promoted"),
+        )
 
 
 def _worse(outlook: Outlook) -> Iterator[Recommendation]:
@@ -184,7 +190,12 @@ def _retrain(outlook: Outlook, why: str, reasons: list[str]) -> Recommendation:
         return Recommendation(Action.PROMOTE, f"Promote a candidate: {why}", (newer, *reasons))
     if outlook.is_training:
         return Recommendation(Action.STAND, f"Wait for the training: {why}", tuple(reasons))
-    return Recommendation(Action.RETRAIN, f"Retrain: {why}", tuple(reasons))
+    return Recommendation(Action.RETRAIN, f"Retrain: {why}", (*_silence(outlook), *reasons))
+
+
+def _silence(outlook: Outlook) -> list[str]:
+    said = "The worker of the training went silent: whoever asks for a training gives it to another"
+    return [said] if outlook.is_worker_silent else []
 
 
 def _failing(outlook: Outlook) -> Iterator[Recommendation]:

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import BaseCommand, CommandParser
 
+from console.numbers import positive
 from mlmodels import services
 from mlmodels.domain.figures import to_percent
 from suggestions.three_way import NEWEST, Agreement, ThreeWay, compare_challenger
@@ -19,13 +20,11 @@ class Command(BaseCommand):
         actions = parser.add_subparsers(dest="action", required=True)
         show = actions.add_parser("show", help="its newest answers beside those of champion and rules")
         show.add_argument(
-            "--newest", type=int, default=NEWEST, help=f"how many of its answers (default {NEWEST})"
+            "--newest", type=positive, default=NEWEST, help=f"how many of its answers (default {NEWEST})"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Print a paragraph for each champion the challenger stood beside."""
-        if options["newest"] < 1:
-            raise CommandError("--newest must be at least 1: so many answers are compared.")
         challenger = services.challenger_ref()
         if challenger is None:
             self.stdout.write("There is no challenger; `manage.py models challenge VERSION` makes one.")

@@ -9,6 +9,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import DatabaseError
 from django.utils import timezone
 
+from console.numbers import up_to
 from console.progress import shown_progress
 from suggestions.domain.evidence.agreement import ADVICE
 from suggestions.domain.ramp.criteria import SHOWN
@@ -20,6 +21,7 @@ from suggestions.recommending import recommend_now, to_document
 from suggestions.rollups import fold_events
 
 DEFAULT_HOURS = 48
+LONGEST_HOURS = 10 * 366 * 24
 
 
 class Command(BaseCommand):
@@ -29,7 +31,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Define the period, the form, and recompute."""
-        parser.add_argument("--hours", type=int, default=DEFAULT_HOURS, help="the period of the counts")
+        parser.add_argument(
+            "--hours", type=up_to(LONGEST_HOURS), default=DEFAULT_HOURS, help="the period of the counts"
+        )
         parser.add_argument("--by", choices=BY, default="", help="show the counts in these parts too")
         parser.add_argument("--json", action="store_true", help="what GET /ml/evidence answers")
         actions = parser.add_subparsers(dest="action", metavar="ACTION")

@@ -1,6 +1,5 @@
 """manage.py load_demo: people to log in as, a client with a key, and transactions to look at."""
 
-import argparse
 import time
 from datetime import date
 from pathlib import Path
@@ -11,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from django.utils import timezone
 
+from console.numbers import positive
 from console.progress import shown_progress
 from suggestions.demo.accounts import CLIENT_NAME, CREDENTIALS_FILE, create_accounts
 from suggestions.demo.generator import generate_transactions
@@ -28,8 +28,8 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """Define how large the demo is, and whether it has transactions at all."""
         parser.add_argument("--seed", type=int, default=1, help="another seed, another demo (default 1)")
-        parser.add_argument("--users", type=_positive, default=300, help="end users (default 300)")
-        parser.add_argument("--transactions", type=_positive, default=20_000, help="at most (default 20000)")
+        parser.add_argument("--users", type=positive, default=300, help="end users (default 300)")
+        parser.add_argument("--transactions", type=positive, default=20_000, help="at most (default 20000)")
         parser.add_argument(
             "--end", type=date.fromisoformat, help="the last day, such as 2026-01-31 (default today)"
         )
@@ -81,10 +81,3 @@ class Command(BaseCommand):
         users = len({row.user_id for row in rows})
         seconds = time.monotonic() - started
         self.stdout.write(f"Transactions: {len(rows):,} of {users:,} users loaded in {seconds:.1f} s.")
-
-
-def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError("must be at least 1")
-    return number

@@ -82,7 +82,7 @@ PAGES: dict[str, frozenset[str]] = {
     "mlmodels_modelversion_archive": ADMINS,
     "mlmodels_modelversion_roll_back": ADMINS,
     **_rows("mlmodels_trainingrun", read=ALL),
-    "mlmodels_trainingrun_train": OPERATORS,
+    "mlmodels_trainingrun_train": ALL,
     "mlmodels_trainingrun_schedule": ADMINS,  # a GET leads to the page
     **_rows("mlmodels_championchange", read=ALL),
     **_rows("django_celery_beat_periodictask", read=ADMINS, add=ADMINS, delete=ADMINS),

@@ -36,6 +36,10 @@ def in_training() -> None:
     make_run(status="running")
 
 
+def silent_training() -> None:
+    make_run(status="running", lease_until=Now() - timedelta(minutes=5))
+
+
 def candidate_waits() -> None:
     make_version()
 
@@ -110,6 +114,7 @@ def section(console: Console) -> str:
     [
         pytest.param(nothing_trained, "Train a model", RUNS, id="train"),
         pytest.param(in_training, "Wait for the training", f"{ROLLOUT}#next-step", id="in training"),
+        pytest.param(silent_training, "The worker of the training went silent", RUNS, id="silent"),
         pytest.param(
             candidate_waits, "Promote a candidate: v", "/admin/mlmodels/modelversion/", id="promote"
         ),

@@ -1,11 +1,14 @@
 """The page "Train": start with options, and say when trainings are asked for by the clock."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.contrib.messages import get_messages
+from django.utils import timezone
+from django_celery_beat.models import CrontabSchedule, IntervalSchedule, PeriodicTask
 
-from mlmodels import run_log
+from mlmodels import run_log, tasks
 from mlmodels.models import TrainingRun
 from mlmodels.training_schedule import read_schedule
 from tests.integration.admin.conftest import Console
@@ -14,6 +17,7 @@ from tests.registry_rows import make_run
 pytestmark = pytest.mark.django_db
 
 TRAIN = "/admin/mlmodels/trainingrun/train/"
+RUNS = "/admin/mlmodels/trainingrun/"
 SCHEDULE = "/admin/mlmodels/trainingrun/schedule/"
 
 
@@ -62,6 +66,27 @@ def test_page__operator__reads_the_schedule_and_an_admin_edits_it(operator: Cons
     assert operator.browser.post(SCHEDULE, choice()).status_code == 403
 
 
+def test_page__analyst__reads_what_starts_trainings_and_who_may_change_it(analyst: Console) -> None:
+    page = analyst.browser.get(TRAIN).content.decode()
+
+    assert "every day at 03:00 UTC" in page
+    assert "An operator or an admin may start a training." in page
+    assert "An admin may change the schedule." in page
+    assert 'name="limit"' not in page
+    assert TRAIN in analyst.browser.get(RUNS).content.decode()
+    assert analyst.browser.post(TRAIN, {}).status_code == 403
+
+
+def test_page__interval_of_hours__says_that_one_a_day_is_all(operator: Console) -> None:
+    interval = IntervalSchedule.objects.create(every=5, period="hours")
+    PeriodicTask.objects.filter(name="Train every night").update(crontab=None, interval=interval)
+
+    page = operator.browser.get(TRAIN).content.decode()
+
+    assert "a schedule of your own (every 5 hours)" in page
+    assert "At most one such training a day (UTC)" in page
+
+
 def test_schedule__saved__is_what_beat_follows(admin: Console) -> None:
     answer = admin.browser.post(SCHEDULE, choice())
 
@@ -103,7 +128,68 @@ def test_run__its_page__shows_its_log(analyst: Console) -> None:
     assert "Reading &lt;script&gt;." in page
 
 
+def silent_run(**overrides: Any) -> TrainingRun:
+    values = {"status": "running", "progress": 40, "attempt": 1, "stage": "fitting"}
+    return make_run(**values | {"lease_until": timezone.now() - timedelta(days=1)} | overrides)
+
+
+def test_pages__worker_that_went_silent__say_so(operator: Console) -> None:
+    run = silent_run()
+
+    for address in ("/admin/", TRAIN, RUNS, f"{RUNS}{run.pk}/change/"):
+        assert "went silent" in operator.browser.get(address).content.decode(), address
+
+
+def test_pages__worker_that_reports__call_it_alive(operator: Console) -> None:
+    run = silent_run(lease_until=timezone.now() + timedelta(seconds=20))
+
+    for address in ("/admin/", TRAIN, RUNS, f"{RUNS}{run.pk}/change/"):
+        assert "went silent" not in operator.browser.get(address).content.decode(), address
+
+
+def test_train__worker_that_went_silent__its_run_is_published_again(
+    operator: Console, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    published: list[int] = []
+    monkeypatch.setattr(tasks, "publish", published.append)
+    run = silent_run()
+
+    answer = operator.browser.post(TRAIN, {})
+
+    run.refresh_from_db()
+    assert run.status == "queued"
+    assert published == [run.pk]
+    assert messages_of(answer) == [f"Run {run.pk} is not over yet; this is how far it is."]
+
+
+def test_run__released_by_workers_told_to_stop__shows_the_attempts_that_count(analyst: Console) -> None:
+    run = silent_run(attempt=5, released=4)
+
+    assert "1 of 3" in analyst.browser.get(f"{RUNS}{run.pk}/change/").content.decode()
+
+
 def test_run__older_than_the_log__says_so(analyst: Console) -> None:
     page = analyst.browser.get(f"/admin/mlmodels/trainingrun/{make_run().pk}/change/").content.decode()
 
     assert "older than the log" in page
+
+
+def test_page__schedule_that_never_comes__says_so_and_saves_another(admin: Console) -> None:
+    never = CrontabSchedule.objects.create(minute="0", hour="3", day_of_month="31", month_of_year="2")
+    PeriodicTask.objects.filter(name="Train every night").update(crontab=never)
+
+    page = admin.browser.get(TRAIN).content.decode()
+    admin.browser.post(SCHEDULE, choice())
+
+    assert "this schedule never comes" in page
+    assert read_schedule().schedule.how == "weekly"
+
+
+def test_page__beat_is_down__says_since_when(operator: Console) -> None:
+    long_ago = timezone.now() - timedelta(days=9)
+    PeriodicTask.objects.filter(name="Train every night").update(date_changed=long_ago)
+
+    page = operator.browser.get(TRAIN).content.decode()
+
+    assert "overdue since <time" in page
+    assert "is beat running?" in page

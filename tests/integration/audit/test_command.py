@@ -69,6 +69,12 @@ def test_list__nonsense__is_refused(arguments: tuple[str, str]) -> None:
         audit("list", *arguments)
 
 
+@pytest.mark.parametrize("last", ["0", "99999999999999999999"])
+def test_list__number_that_is_none__is_told_what_it_may_be(last: str) -> None:
+    with pytest.raises(CommandError, match="at least 1 and at most 2,147,483,647"):
+        audit("list", "--last", last)
+
+
 def test_export__each_line__can_be_verified_by_others() -> None:
     for number in range(3):
         append(reason=f"“step” {number}", evidence={"bound": 0.1 + 0.2})

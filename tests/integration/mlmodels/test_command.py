@@ -1,12 +1,15 @@
 import json
+import threading
 from collections.abc import Callable
 from io import StringIO
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 
-from mlmodels import runs, services
+from mlmodels import run_log, runs, services, tasks, trainer
+from mlmodels.management import training
 from mlmodels.models import ChampionChange, ModelVersion, TrainingRun
 from tests.registry_rows import refused_by
 
@@ -77,10 +80,46 @@ def test_train__another_under_way__error_with_its_id() -> None:
         models("train", "--wait-in-process")
 
 
-@pytest.mark.parametrize("limit", ["0", "-3", "many"])
-def test_train__limit_that_makes_no_sense__error(limit: str) -> None:
-    with pytest.raises(CommandError, match="limit"):
+@pytest.mark.parametrize("limit", ["0", "-3", "many", "2147483648", "99999999999999999999"])
+def test_train__limit_that_makes_no_sense__error_that_says_what_does(limit: str) -> None:
+    with pytest.raises(CommandError, match=r"limit: .* at least 1 and at most 2,147,483,647"):
         models("train", "--limit", limit)
+
+
+def test_train__here_with_another_limit_than_the_queued_run__is_refused() -> None:
+    run = services.request_training()
+
+    with pytest.raises(CommandError, match=f"Run {run.pk} is queued already, for all examples"):
+        models("train", "--wait-in-process", "--limit", "400")
+
+    run.refresh_from_db()
+    assert run.status == "queued"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_train__followed__prints_each_line_of_the_log_once_and_the_result(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def work(run_id: int) -> threading.Thread:
+        worker = threading.Thread(target=trained_in_a_thread, args=(run_id,))
+        worker.start()
+        return worker
+
+    def trained_in_a_thread(run_id: int) -> None:
+        try:
+            trainer.execute(run_id, lambda _stage, _share: None)
+        finally:
+            connection.close()
+
+    monkeypatch.setattr(tasks, "publish", work)
+    monkeypatch.setattr(training, "POLL_SECONDS", 0.05)
+
+    output = models("train", "--wait", "--limit", "400")
+
+    lines = [line.text for line in run_log.lines_after(TrainingRun.objects.get().pk)]
+    assert lines[-1] == "The run has succeeded."
+    assert [output.count(f"  {line}\n") for line in lines] == [1] * len(lines)
+    assert output.splitlines()[-1].startswith(f"v{ModelVersion.objects.get().pk} is champion: accuracy")
 
 
 def test_run_training__not_queued__says_so_and_is_no_error() -> None:
@@ -88,6 +127,11 @@ def test_run_training__not_queued__says_so_and_is_no_error() -> None:
     assert held is not None
 
     assert "not queued" in models("run-training", str(held.run_id))
+
+
+def test_run_training__no_such_run__says_that() -> None:
+    with pytest.raises(CommandError, match="There is no run 4711"):
+        models("run-training", "4711")
 
 
 def test_list_and_show__versions__their_figures(make_version: MakeVersion) -> None:
@@ -140,6 +184,8 @@ def test_prune__old_versions__dropped_and_said(make_version: MakeVersion) -> Non
     assert models("prune") == "Nothing to drop.\n"
     assert models("prune", "--keep", "1") == f"Dropped the bytes of v{old.pk}.\n"
     assert f"v{new.pk} passes" in models("validate", str(new.pk))
+    with pytest.raises(CommandError, match=r"keep: .* at most"):
+        models("prune", "--keep", "99999999999999999999")
     with pytest.raises(CommandError, match="dropped"):
         models("validate", str(old.pk))
 

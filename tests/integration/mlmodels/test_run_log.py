@@ -78,8 +78,45 @@ def test_run__lost_and_stopped__tells_so() -> None:
         "A worker has taken it",
         "The worker was told to stop",
         "A worker has taken it",
-        "The worker went silent.",
+        "The worker went silent",
     ]
+
+
+def test_run__lost_in_every_attempt__ends_its_log_with_its_failure() -> None:
+    run = runs.request_run(RunRequest())
+    for _ in range(runs.MAX_ATTEMPTS):
+        runs.claim(run.pk)
+        TrainingRun.objects.update(lease_until="2020-01-01T00:00Z")
+        runs.sweep_lost_runs()
+
+    lines = texts(run)
+    assert lines[2] == "The worker went silent; the run is in the queue again."
+    assert lines[-1] == "The run has failed: the worker went silent in each of 3 attempts."
+
+
+def test_run__stopped_and_taken_again__is_the_same_attempt() -> None:
+    run = runs.request_run(RunRequest())
+    for _ in range(3):
+        held = runs.claim(run.pk)
+        assert held
+        runs.release(held)
+
+    runs.claim(run.pk)
+
+    assert texts(run)[-1] == "A worker has taken it; attempt 1 of 3."
+
+
+def test_pulse__whose_run_has_a_newer_attempt__writes_nothing_into_its_log() -> None:
+    run = runs.request_run(RunRequest())
+    held = runs.claim(run.pk)
+    assert held
+    TrainingRun.objects.update(lease_until="2020-01-01T00:00Z")
+    runs.sweep_lost_runs()
+    runs.claim(run.pk)
+
+    trainer.Pulse(held).note("fitting", 0.5)
+
+    assert texts(run)[-1] == "A worker has taken it; attempt 2 of 3."
 
 
 def test_note__table_that_cannot_be_written__stops_no_run() -> None:

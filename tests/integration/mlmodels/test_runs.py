@@ -9,7 +9,7 @@ from django.db import connection
 from django.utils import timezone
 
 from mlmodels import runs
-from mlmodels.models import TrainingRun
+from mlmodels.models import TrainingRun, TrainingRunLine
 from mlmodels.runs import KeyReused, LeaseLost, RunRequest, TrainingInProgress
 
 pytestmark = pytest.mark.django_db
@@ -52,6 +52,14 @@ def test_request_run__nothing_under_way__queued() -> None:
     run = requested(limit=500)
 
     assert (run.status, run.limit, run.kind, run.attempt) == ("queued", 500, "manual", 0)
+
+
+@pytest.mark.parametrize("limit", [0, -1, 2**31, 2**32 + 5])
+def test_request_run__limit_that_no_column_holds__is_refused(limit: int) -> None:
+    with pytest.raises(ValueError, match="from 1 to 2,147,483,647"):
+        requested(limit=limit)
+
+    assert not TrainingRun.objects.exists()
 
 
 def test_request_run__another_queued_or_running__in_progress_with_its_id() -> None:
@@ -180,6 +188,59 @@ def test_sweep__expired_lease__queued_again_until_the_third_attempt_then_lost() 
     assert seen == [("queued", 1), ("queued", 2), ("failed", 3)]
     assert run.failure_code == "lost"
     assert run.finished_at is not None
+
+
+def test_sweep__run_that_was_released_often__has_all_its_attempts_left() -> None:
+    held = claimed()
+    for _ in range(5):
+        runs.release(held)
+        again = runs.claim(held.run_id)
+        assert again is not None
+        held = again
+    expire(held)
+
+    runs.sweep_lost_runs()
+
+    run = state(held.run_id)
+    assert (run.status, run.attempt, run.tries) == ("queued", 6, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_sweep__many_at_once__one_takes_the_run_and_says_so_once() -> None:
+    held = claimed()
+    expire(held)
+
+    assert sorted(at_once(4, runs.sweep_lost_runs)) == [0, 0, 0, 1]
+    assert TrainingRunLine.objects.filter(text__startswith="The worker went silent").count() == 1
+
+
+def test_request_run__worker_silent_for_the_last_time__a_new_one() -> None:
+    held = claimed()
+    TrainingRun.objects.update(attempt=runs.MAX_ATTEMPTS)
+    expire(held)
+
+    assert requested().pk != held.run_id
+    assert state(held.run_id).failure_code == "lost"
+
+
+def test_request_run__worker_silent__its_run_is_queued_again() -> None:
+    held = claimed()
+    expire(held)
+
+    with pytest.raises(TrainingInProgress):
+        requested()
+
+    assert state(held.run_id).status == "queued"
+
+
+def test_is_silent__lease_passed__until_it_is_swept() -> None:
+    held = claimed()
+    alive = runs.is_silent(state(held.run_id))
+    expire(held)
+    passed = runs.is_silent(state(held.run_id))
+    runs.sweep_lost_runs()
+
+    assert (alive, passed, runs.is_silent(state(held.run_id))) == (False, True, False)
 
 
 def test_release__told_to_stop__queued_for_another() -> None:

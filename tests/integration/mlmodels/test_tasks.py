@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from celery.contrib.testing.worker import start_worker
 from django.utils import timezone
+from structlog.testing import capture_logs
 
 from lmsuggest.celery import app
 from mlmodels import runs, services, tasks
@@ -44,10 +45,14 @@ def test_train_on_schedule__todays_is_over__nothing(published: list[int]) -> Non
     assert held is not None
     runs.fail(held, code="error", detail="")
 
-    tasks.train_on_schedule()
+    with capture_logs() as logged:
+        tasks.train_on_schedule()
 
     assert TrainingRun.objects.count() == 1
     assert len(published) == 1
+    assert [(line["event"], line["run_id"], line["status"]) for line in logged] == [
+        ("training_run.slot_was_used", held.run_id, "failed")
+    ]
 
 
 @pytest.mark.django_db

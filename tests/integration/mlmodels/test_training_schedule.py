@@ -1,7 +1,9 @@
 """The schedule of trainings: read and written in plain words, kept where beat reads it."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import time, timedelta
 from io import StringIO
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -9,8 +11,10 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 from django_celery_beat.models import CrontabSchedule, IntervalSchedule, PeriodicTask
+from django_celery_beat.schedulers import ModelEntry
 
 from audit.models import AuditEntry
+from lmsuggest.celery import app
 from mlmodels.training_schedule import (
     TASK,
     ScheduleConflict,
@@ -20,6 +24,7 @@ from mlmodels.training_schedule import (
     to_schedule,
     write_schedule,
 )
+from tests.registry_rows import make_run
 
 pytestmark = pytest.mark.django_db
 
@@ -84,6 +89,25 @@ def test_read__schedule_of_ones_own__is_called_that(changes: dict[str, Any]) -> 
     assert read_schedule().schedule.how == "custom"
 
 
+def test_read__schedule_of_ones_own__is_written_as_crontabs_are() -> None:
+    CrontabSchedule.objects.filter(periodictask__name="Train every night").update(
+        hour="*/2", day_of_month="1"
+    )
+
+    write_schedule(WEEKLY, by=None, reason="simpler")
+
+    entry = AuditEntry.objects.first()
+    assert entry is not None
+    assert entry.before["crontab"] == "0 */2 1 * * UTC"
+
+
+def test_read__interval__is_written_in_words() -> None:
+    interval = IntervalSchedule.objects.create(every=5, period="hours")
+    nightly_task(crontab=None, interval=interval)
+
+    assert read_schedule().schedule.text == "a schedule of your own (every 5 hours)"
+
+
 def test_read__two_enabled__is_called_a_schedule_of_ones_own() -> None:
     PeriodicTask.objects.filter(task=TASK).update(enabled=True)
 
@@ -110,18 +134,99 @@ def test_write__log_that_cannot_be_written__changes_nothing() -> None:
     assert read_schedule().schedule.how == "nightly"
 
 
-def test_read__next_and_last__are_those_of_beat() -> None:
+def nightly_task(**changes: Any) -> PeriodicTask:
+    PeriodicTask.objects.filter(name="Train every night").update(**changes)
+    return PeriodicTask.objects.select_related("crontab").get(name="Train every night")
+
+
+def test_read__next__is_what_beat_goes_by() -> None:
     now = timezone.now()
-    PeriodicTask.objects.filter(name="Train every week").update(last_run_at=now - timedelta(days=9))
 
     nightly = read_schedule()
     write_schedule(to_schedule("off", time(3), 0), by=None, reason="off")
-    off = read_schedule()
 
     assert nightly.next_at is not None
     assert (nightly.next_at.hour, nightly.next_at.minute) == (3, 0)
     assert now < nightly.next_at <= now + timedelta(days=1)
-    assert (nightly.last_at, off.last_at, off.next_at) == (now - timedelta(days=9), nightly.last_at, None)
+    assert not nightly.is_overdue
+    assert read_schedule().next_at is None
+
+
+@pytest.mark.parametrize("ran", [True, False])
+def test_read__beat_down_for_days__overdue_since_the_first_moment_missed(ran: bool) -> None:
+    long_ago = (timezone.now() - timedelta(days=9)).replace(hour=12)
+    task = nightly_task(last_run_at=long_ago if ran else None, date_changed=long_ago)
+
+    stored = read_schedule()
+
+    assert ModelEntry(task, app=app).is_due().is_due
+    assert stored.is_overdue
+    assert stored.next_at == (long_ago + timedelta(days=1)).replace(hour=3, minute=0, second=0, microsecond=0)
+    assert f"overdue since {stored.next_at:%Y-%m-%d} 03:00 UTC: is beat running?" in schedule()
+
+
+def test_read__last__is_of_the_newest_training_by_the_clock_and_survives_each_save() -> None:
+    assert read_schedule().last_at is None
+    run = make_run(kind="scheduled", slot="2026-03-01")
+    make_run(kind="manual")
+
+    write_schedule(to_schedule("off", time(3), 0), by=None, reason="off")
+
+    assert read_schedule().last_at == run.created_at
+
+
+def test_schedule__of_a_day_that_never_comes__is_said_and_can_be_replaced() -> None:
+    never = CrontabSchedule.objects.create(minute="0", hour="3", day_of_month="31", month_of_year="2")
+    nightly_task(crontab=never)
+
+    stored, said = read_schedule(), schedule()
+    write_schedule(WEEKLY, by=None, reason="a day that comes", stamp=stored.stamp)
+
+    assert stored.never_comes
+    assert stored.next_at is None
+    assert said.endswith("(0 3 31 2 * UTC); this schedule never comes, set another one.\n")
+    assert read_schedule().schedule == WEEKLY
+
+
+def test_write__stamp_of_before_the_times_were_edited__changes_nothing() -> None:
+    seen = read_schedule().stamp
+    CrontabSchedule.objects.filter(periodictask__name="Train every night").update(hour="5")
+
+    with pytest.raises(ScheduleConflict):
+        write_schedule(WEEKLY, by=None, reason="me", stamp=seen)
+
+    assert read_schedule().schedule == TrainingSchedule("nightly", "05:00")
+
+
+def test_write__beat_ran_meanwhile__is_no_conflict() -> None:
+    seen = read_schedule().stamp
+    next(ModelEntry(nightly_task(), app=app)).save()
+
+    write_schedule(WEEKLY, by=None, reason="me", stamp=seen)
+
+    assert read_schedule().schedule == WEEKLY
+
+
+@pytest.mark.django_db(transaction=True)
+def test_write__two_at_once_and_no_row_of_the_schedule_left__one_of_them() -> None:
+    PeriodicTask.objects.filter(task=TASK).delete()
+    barrier = Barrier(2)
+
+    def write(chosen: TrainingSchedule) -> bool:
+        try:
+            barrier.wait(timeout=10)
+            write_schedule(chosen, by=None, reason="at once", stamp="")
+            return True
+        except ScheduleConflict:
+            return False
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        written = list(pool.map(write, [TrainingSchedule("nightly"), WEEKLY]))
+
+    assert sorted(written) == [False, True]
+    assert len(enabled()) == 1
 
 
 def test_command__says_and_sets_it() -> None:
@@ -132,8 +237,14 @@ def test_command__says_and_sets_it() -> None:
     )
     with pytest.raises(CommandError, match="--reason"):
         schedule("off")
-    with pytest.raises(CommandError, match="no time of day"):
-        schedule("nightly", "--at", "25:00", "--reason", "x")
+
+
+@pytest.mark.parametrize("at", ["25:00", "3am", "03:00+05:00", "03:00Z", "03:00:30", "0300"])
+def test_command__time_of_another_form__is_refused_with_the_right_one(at: str) -> None:
+    with pytest.raises(CommandError, match="no time of day: write HH:MM in UTC, such as 03:00"):
+        schedule("nightly", "--at", at, "--reason", "x")
+
+    assert read_schedule().schedule == TrainingSchedule("nightly", "03:00")
 
 
 def test_write__two_equal_crontabs__takes_one_of_them() -> None:

@@ -3,7 +3,7 @@ from io import StringIO
 from typing import Any
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
 from mlmodels.models import ModelVersion
 from suggestions.models import Client, Feedback
@@ -129,3 +129,9 @@ def test_command__for_people__says_verdict_criteria_guardrails_and_parts(champio
     assert "shown the rules  model 100.0%, rules 66.7% right of 3" in text
     assert "[quiet] The model answers: 0.00% of 3 requests failed; 5% are allowed" in text
     assert "Fuel: 2 suggestions; agreement 50.0%, model right 100.0%, rules right 100.0%" in text
+
+
+@pytest.mark.parametrize("hours", ["0", "99999999999999999999"])
+def test_command__hours_that_are_none__is_told_what_they_may_be(hours: str) -> None:
+    with pytest.raises(CommandError, match="at least 1 and at most 87,840"):
+        call_command("evidence", "--hours", hours)

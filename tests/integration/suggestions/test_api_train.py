@@ -1,7 +1,12 @@
-import pytest
+from datetime import timedelta
 
+import pytest
+from django.utils import timezone
+
+from mlmodels import tasks
 from mlmodels.models import TrainingRun
 from tests.api_client import ApiCaller
+from tests.registry_rows import make_run
 
 pytestmark = pytest.mark.django_db
 
@@ -23,6 +28,20 @@ def test_train__while_another_run_is_open__409_with_its_id(as_operator: ApiCalle
 
     assert response.status_code == 409
     assert (response.json()["code"], response.json()["run_id"]) == ("training_in_progress", first["run_id"])
+
+
+def test_train__worker_of_the_open_run_went_silent__409_and_the_run_waits_for_another(
+    as_operator: ApiCaller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    published: list[int] = []
+    monkeypatch.setattr(tasks, "publish", published.append)
+    run = make_run(status="running", attempt=1, lease_until=timezone.now() - timedelta(minutes=5))
+
+    response = as_operator.post("/ml/v2/train")
+
+    run.refresh_from_db()
+    assert (response.status_code, response.json()["run_id"], run.status) == (409, run.pk, "queued")
+    assert published == [run.pk]
 
 
 def test_train__same_key_with_another_body__422(as_operator: ApiCaller) -> None:

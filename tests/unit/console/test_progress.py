@@ -1,5 +1,6 @@
 import io
 
+import pytest
 from django.core.management.base import OutputWrapper
 
 from console.progress import shown_progress
@@ -22,6 +23,15 @@ def test_shown_progress__no_terminal__a_line_for_each_stage() -> None:
         "training: fitting 50%",
         "training: sealing 95%",
     ]
+
+
+@pytest.mark.parametrize("stream", [io.StringIO(), Terminal()], ids=["lines", "bar"])
+def test_shown_progress__line__stands_there_once_and_as_it_is(stream: io.StringIO) -> None:
+    with shown_progress("training", 1.0, OutputWrapper(stream)) as report:
+        report(0.5, stage="fitting", line="10:00 Fitting [bold]v3.")
+        report(0.6, stage="fitting")
+
+    assert stream.getvalue().count("10:00 Fitting [bold]v3.\n") == 1
 
 
 def test_shown_progress__terminal__a_bar_with_stage_and_note() -> None:

@@ -99,6 +99,9 @@ NO_CHAMPION = standing(champion_id=None)
             NO_CHAMPION | {"is_training": True}, Action.STAND, "Wait for the training", id="training"
         ),
         pytest.param(
+            NO_CHAMPION | {"is_worker_silent": True}, Action.TRAIN, "Train a model", id="silent training"
+        ),
+        pytest.param(
             NO_CHAMPION | {"candidate": "v3"}, Action.PROMOTE, "Promote a candidate: v3", id="candidate"
         ),
         pytest.param(BELOW, Action.RETRAIN, "Retrain: agreement is below 75%", id="below 75 %"),
@@ -189,6 +192,13 @@ def test_recommend__several_at_once__the_most_urgent(more: dict[str, Any], actio
     everything = replace(READY, proposal=ALICE, standing=replace(STANDING, holds=(HOLD,)), **more)
 
     assert recommend(everything).action == action
+
+
+@pytest.mark.parametrize("values", [NO_CHAMPION, BELOW])
+def test_recommend__training_whose_worker_is_silent__is_not_waited_for(values: dict[str, Any]) -> None:
+    found = recommend(replace(READY, is_worker_silent=True, **values))
+
+    assert any(reason.startswith("The worker of the training went silent") for reason in found.reasons)
 
 
 def test_recommend__raise__says_what_it_takes() -> None:
