@@ -8,7 +8,7 @@ from django.db.models import Count, Max, Q
 
 from suggestions.domain.evidence.group_table import merge
 from suggestions.domain.evidence.totals import Totals
-from suggestions.evidence_sums import DAY_OF_HOUR, Row, read_hours, total
+from suggestions.evidence_sums import DAY, DAY_OF_HOUR, Row, read_hours, total
 from suggestions.hour_counts import Scope
 from suggestions.models import EvidenceDay, EvidenceHour
 
@@ -46,7 +46,7 @@ def _sum_again(day: datetime, fingerprint: Fingerprint | None) -> None:
         return
     hours, newest_hour_id = fingerprint
     scopes: dict[Scope, list[Row]] = defaultdict(list)
-    for row in read_hours(Q(day=day)):
+    for row in read_hours(Q(hour__gte=day, hour__lt=day + DAY)):
         scopes[row["rollout_version"], row["model_version_id"]].append(row)
     EvidenceDay.objects.bulk_create(
         EvidenceDay(

@@ -1,7 +1,7 @@
 """Read what the counts by the hour say of the rollout: its present step, its champion, or any period."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -14,7 +14,7 @@ from suggestions.domain.evidence.totals import Totals
 from suggestions.domain.ramp.guardrails import LAST_CALLS, LastCalls
 from suggestions.domain.ramp.judging import Evidence, HourlyAgreement, Inputs, Margins, judge
 from suggestions.domain.ramp.policy import Policy
-from suggestions.evidence_sums import Row, outside, read_days, read_hours, total
+from suggestions.evidence_sums import DAY, Row, end_of, read_days, read_hours, total
 from suggestions.hour_counts import COUNTED
 from suggestions.models import EvidenceCount, EvidenceHour, State, SuggestionEvent
 from suggestions.rollups import fold_events, read_fold
@@ -27,6 +27,8 @@ FOLDED_AT_ONCE = 4
 LOOKED_THROUGH = LAST_CALLS * 500
 """Events among which the last calls are looked for: so many hold 50 of the largest batch."""
 HOUR = timedelta(hours=1)
+HOURLY = timedelta(days=7)
+"""So far back the agreement is told hour by hour, before that day by day: a step looks back two days."""
 Dimension = EvidenceCount.Dimension
 
 
@@ -87,12 +89,10 @@ def _read(ground: Ground, *, since: datetime, now: datetime, newest_id: int) -> 
     of_step = Q(rollout_version__gte=began_with)
     last_hour = first_hour(now - HOUR)
     days = read_days(of_champion)
-    summed = {row["day"] for row in days}
-    rows = read_hours(
-        of_champion & outside(summed) | of_nobody & of_step | Q(hour__gte=min(last_hour, first_hour(since)))
-    )
-    unsummed = [row for row in rows if row["day"] not in summed]
-    mine = [row for row in (*days, *unsummed) if champion_id and row["model_version_id"] == champion_id]
+    unsummed, recent = Q(hour__gte=end_of(days)), Q(hour__gte=min(last_hour, first_hour(since)))
+    rows = read_hours(of_champion & unsummed | of_nobody & of_step | recent)
+    hours = [row for row in rows if row["hour"] >= end_of(days)]
+    mine = [row for row in (*days, *hours) if champion_id and row["model_version_id"] == champion_id]
     unasked = [row for row in rows if row["model_version_id"] is None]
     missed = [row for row in unasked if promoted_at and row["hour"] > promoted_at]
     step = [row for row in (*mine, *missed) if row["rollout_version"] >= began_with]
@@ -105,7 +105,7 @@ def _read(ground: Ground, *, since: datetime, now: datetime, newest_id: int) -> 
         champion=total(mine),
         step=total(step, by_category=_by_category(of_step & (of_champion | of_nobody))),
         last_hour=total(row for row in rows if row["hour"] >= last_hour),
-        hourly=_hourly(of_champion),
+        hourly=_hourly(of_champion, [row for row in days if row["day"] < now - HOURLY]),
         calls_before=sum(row["calls"] for row in before),
         failed_before=sum(row["failed_calls"] for row in before),
         last_calls=_last_calls(ground, newest_id),
@@ -140,10 +140,20 @@ def _summed(condition: Q, dimension: str) -> dict[str, dict[str, int]]:
     return {key: dict(zip(COUNTED, counts, strict=True)) for key, *counts in summed}
 
 
-def _hourly(condition: Q) -> list[HourlyAgreement]:
-    hours = EvidenceHour.objects.filter(condition, counts__dimension=Dimension.ALL).order_by("hour")
-    summed = hours.values_list("hour").annotate(Sum("counts__agree"), Sum("counts__disagree"))
-    return [HourlyAgreement(hour.isoformat(), agree, disagree) for hour, agree, disagree in summed]
+def _hourly(condition: Q, old: Sequence[Row]) -> list[HourlyAgreement]:
+    agree: Counter[datetime] = Counter()
+    disagree: Counter[datetime] = Counter()
+    for row in old:
+        # All of the day stands in its last hour: the bound at its end is the same.
+        hour = row["day"] + DAY - HOUR
+        agree[hour] += row["counts"]["agree"]
+        disagree[hour] += row["counts"]["disagree"]
+    hours = EvidenceHour.objects.filter(
+        condition, hour__gte=end_of(old), counts__dimension=Dimension.ALL
+    ).order_by("hour")
+    for hour, one, other in hours.values_list("hour").annotate(Sum("counts__agree"), Sum("counts__disagree")):
+        agree[hour], disagree[hour] = one, other
+    return [HourlyAgreement(hour.isoformat(), agree[hour], disagree[hour]) for hour in sorted(agree)]
 
 
 def _margins(policy: Policy) -> Margins:

@@ -1,8 +1,8 @@
 """Read what was counted of hours and of whole days, and add it up."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
-from datetime import UTC, datetime
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db.models import F, Q
@@ -14,6 +14,7 @@ from suggestions.domain.evidence.totals import Totals
 from suggestions.hour_counts import COUNTED
 from suggestions.models import EvidenceCount, EvidenceDay, EvidenceHour
 
+DAY = timedelta(days=1)
 DAY_OF_HOUR = TruncDay("hour", tzinfo=UTC)
 
 Row = Mapping[str, Any]
@@ -22,9 +23,7 @@ Row = Mapping[str, Any]
 
 def read_hours(condition: Q) -> list[Row]:
     """Return the rows of hours, oldest first."""
-    rows = EvidenceHour.objects.annotate(day=DAY_OF_HOUR).filter(
-        condition, counts__dimension=EvidenceCount.Dimension.ALL
-    )
+    rows = EvidenceHour.objects.filter(condition, counts__dimension=EvidenceCount.Dimension.ALL)
     counted = {f"n_{name}": F(f"counts__{name}") for name in COUNTED}
     found: Iterable[Row] = rows.annotate(**counted).order_by("hour", "pk").values()
     return [{**row, "counts": {name: row[f"n_{name}"] for name in COUNTED}} for row in found]
@@ -35,9 +34,9 @@ def read_days(condition: Q) -> list[Row]:
     return list(EvidenceDay.objects.filter(condition).order_by("day", "pk").values())
 
 
-def outside(days: Collection[datetime]) -> Q:
-    """Select the hours of all other days."""
-    return ~Q(day__in=days)
+def end_of(days: Iterable[Row]) -> datetime:
+    """Return when the last of the days was over: from then on only hours speak; without any, always."""
+    return max((row["day"] + DAY for row in days), default=datetime.min.replace(tzinfo=UTC))
 
 
 def total(rows: Iterable[Row], by_category: Mapping[str, Mapping[str, int]] | None = None) -> Totals:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from textwrap import shorten
 
 from django.contrib.auth.models import AnonymousUser, User
 from django.db import transaction
@@ -193,13 +194,19 @@ def _carry_out(proposal: RolloutProposal, decision: Decision, evidence: Evidence
     change = set_percentage(
         proposal.to_percentage,
         by=decision.by,
-        reason=f"{proposal.reason} (proposed by {proposal.proposer}; approved: {decision.reason})",
+        reason=_both(proposal, decision),
         origin=decision.origin,
         expected_version=proposal.rollout_version,
         evidence=known,
     )
     _close(proposal, Status.APPROVED, decision)
     return change
+
+
+def _both(proposal: RolloutProposal, decision: Decision) -> str:
+    # The log's line holds 500 characters: whole, both reasons stand in the proposal and its entries.
+    proposed, approved = (shorten(one, 200, placeholder=" …") for one in (proposal.reason, decision.reason))
+    return f"{proposed} (proposed by {proposal.proposer[:50]}; approved: {approved})"
 
 
 def _end(proposal_id: int, status: Status, decision: Decision) -> RolloutProposal:

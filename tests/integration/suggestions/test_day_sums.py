@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -68,11 +69,29 @@ def test_read_inputs__with_days_summed__says_the_same_as_of_the_hours_alone(
 
     with_days = read_inputs(now)
     EvidenceDay.objects.all().delete()
+    of_hours = read_inputs(now)
 
-    assert with_days == read_inputs(now)
+    assert replace(with_days, hourly=of_hours.hourly) == of_hours
     assert (with_days.champion.count("agree"), with_days.champion.count("disagree")) == (6, 6)
     assert with_days.champion.groups["users"]["23"][:2] == [1, 1]
     assert with_days.step.failures == {"timeout": 6}
+
+
+def test_read_inputs__hour_by_hour__is_day_by_day_for_what_is_older_than_a_week(
+    alice: Client, champion: ModelVersion
+) -> None:
+    for days, hour in ((9, 3), (9, 12), (2, 5), (0, 0)):
+        made_at = TODAY - timedelta(days=days) + timedelta(hours=hour)
+        make_event_at(alice, made_at, state="agree", model_version=champion, rollout_version=hour % 2)
+    fold_events()
+
+    hourly = read_inputs(timezone.now()).hourly
+
+    assert [(datetime.fromisoformat(one.hour) - TODAY, one.agree) for one in hourly] == [
+        (timedelta(days=-8, hours=-1), 2),
+        (timedelta(days=-2, hours=5), 1),
+        (timedelta(), 1),
+    ]
 
 
 def test_fold__late_label__sums_the_day_again(alice: Client, champion: ModelVersion) -> None:

@@ -75,6 +75,17 @@ def test_approve__champion_changed_while_the_evidence_was_read__decides_nothing(
     assert (status_of(proposal), read_rollout().percentage) == ("open", 1_000)
 
 
+def test_approve__long_reasons__leave_room_for_each_other(alice: User, bob: User) -> None:
+    stand_at(1_000)
+    proposal = ask(alice, reason="all green " * 60)
+
+    change = approve(proposal.pk, decide(bob, "looked at it " * 60), look=GREEN)
+
+    assert change.reason.startswith("all green all green")
+    assert "… (proposed by alice; approved: looked at it" in change.reason
+    assert change.reason.endswith("…)")
+
+
 def decide(by: User | None, reason: str = "looked at it") -> Decision:
     return Decision(by, reason, ORIGIN)
 
