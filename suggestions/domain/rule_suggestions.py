@@ -57,7 +57,7 @@ class RuleSuggestion:
 
     @property
     def gain(self) -> float:
-        """Return how many more of the labels of the category the rules would get right, as the newest tell."""
+        """Return how many more of the right labels the rules would say, as far as the newest tell."""
         return self.right * (1 - self.rules_right / self.asked)
 
 
