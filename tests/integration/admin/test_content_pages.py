@@ -31,6 +31,7 @@ RULE = {
         pytest.param({"kind": "merchant", "pattern": "Store 12"}, "no single merchant", id="weak merchant"),
         pytest.param({"pattern": "***"}, "has no letter and no digit", id="no word"),
         pytest.param({"amount_min": "9", "amount_max": "1"}, "smallest amount is larger", id="amounts"),
+        pytest.param({"amount_max": "-10"}, "Write the amount without its sign", id="negative amount"),
         pytest.param({"user_id": "user-1"}, "needs the client", id="user without client"),
     ],
 )

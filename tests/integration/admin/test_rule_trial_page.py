@@ -126,12 +126,37 @@ def test_try__by_an_analyst__is_refused_and_not_offered(analyst: Console, addres
 def test_save__weak_word__is_kept_back_until_somebody_insists(admin: Console) -> None:
     page = post(admin.browser, "add/", pattern="store")
     warned = not Rule.objects.exists()
-    post(admin.browser, "add/", pattern="store", accept_weak="on")
+    post(admin.browser, "add/", pattern="store", accept_weak=accepted(page))
 
     assert warned
     assert "Not saved yet: read the warning" in page
     assert "stands in lines of very many merchants" in page
     assert Rule.objects.get().pattern == "store"
+
+
+def accepted(page: str) -> str:
+    found = re.search(r'name="accept_weak" value="([^"]+)"', page)
+    assert found
+    return found[1]
+
+
+def test_save__other_weak_word_than_the_accepted_one__is_kept_back_too(admin: Console) -> None:
+    warned = post(admin.browser, "add/", pattern="store")
+
+    page = post(admin.browser, "add/", pattern="payment", accept_weak=accepted(warned))
+
+    assert "Not saved yet: read the warning" in page
+    assert accepted(page) != accepted(warned)
+    assert not Rule.objects.exists()
+
+
+def test_try__amount_with_a_sign__is_refused_before_it_is_tried(admin: Console) -> None:
+    make_transaction(make_client())
+
+    page = post(admin.browser, "add/", amount_max="-10", **TRY)
+
+    assert "Write the amount without its sign" in page
+    assert "It matches" not in page
 
 
 def test_save__matches_more_than_a_fifth__is_kept_back(admin: Console) -> None:
