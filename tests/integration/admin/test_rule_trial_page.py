@@ -66,6 +66,17 @@ def test_try__saved_rule__is_tried_in_its_own_place_and_stays_as_it_was(admin: C
     assert Rule.objects.get().category == "Coffee"
 
 
+def test_try__saved_rule_moved_to_another_client__shows_what_the_first_one_would_lose(admin: Console) -> None:
+    client, other = make_client(), make_client()
+    rule = make_rule(client=client)
+    make_transaction(client)
+
+    page = post(admin.browser, f"{rule.pk}/change/", client=other.pk, **TRY)
+
+    assert "It is saved for others: 1 more of the newest transactions there" in page
+    assert "Suggestions of the rules that would change: 1" in page
+
+
 def test_try__button__stands_in_the_form_without_scripts(admin: Console) -> None:
     page = admin.browser.get(f"{RULES}add/").content.decode()
 
