@@ -84,7 +84,7 @@ class Command(BaseCommand):
             f"nothing to right, {trial.spoiled:,} from right to wrong or nothing."
         )
         if trial.looked_at_before:
-            self.stdout.write(f"For this, {trial.looked_at_before:,} more were looked at, of where it is saved for.")
+            self.stdout.write(f"For this, {trial.looked_at_before:,} more were looked at, of its old client.")
         self._write_lists(trial)
         for description in trial.examples if options["with_descriptions"] else ():
             self.stdout.write(f"  such as: {description}")
