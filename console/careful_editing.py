@@ -24,7 +24,7 @@ class CarefulEditing(ModelAdmin):
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         """Let the form of a row notice other saves."""
         form = super().get_form(request, obj, change=change, **kwargs)
-        return noticing(form) if change else form
+        return noticing(form, reader=request.user.get_username()) if change else form
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         """Lock the row that is to be saved, so that nobody saves it between the look and the change."""

@@ -1,5 +1,7 @@
 """Forms that notice when somebody else has saved the same row since their reader opened it."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
 from typing import Any, Final
 
@@ -14,9 +16,20 @@ SEEN: Final = "seen_at"
 """The hidden field of the form that says which state of the row its reader knows of."""
 
 
+@dataclass(frozen=True, slots=True)
+class LastSave:
+    """The last save of a row."""
+
+    who: str
+    """A user's name, or what else it was in words."""
+    at: datetime
+
+
 class NoticesOtherSaves:
     """Part of a form of a row: refuses once what would write unseen values over, and says whose."""
 
+    reader: str = ""
+    """The name of the user whose form it is."""
     data: Any
     instance: Model
     base_fields: dict[str, forms.Field]
@@ -35,27 +48,44 @@ class NoticesOtherSaves:
         """Tell whether the form was sent for an answer and not to be saved."""
         return False
 
+    def last_save(self) -> LastSave | None:
+        """Return who saved the row last, by the pages' own log; None where that is not known."""
+        own = LogEntry.objects.filter(
+            content_type=ContentType.objects.get_for_model(type(self.instance)),
+            object_id=str(self.instance.pk),
+        )
+        entry = own.select_related("user").first()
+        return LastSave(entry.user.get_username(), entry.action_time) if entry else None
+
     def clean(self) -> dict[str, Any]:
         """Refuse values that were typed above an older state of the row."""
         values: dict[str, Any] = super().clean() or {}  # type: ignore[misc]
         seen = self.data.get(SEEN, "")
         if seen and not self.is_only_asked() and seen != self._state_now:
-            name = self.instance._meta.verbose_name
             self.add_error(  # type: ignore[attr-defined]
                 None,
-                f"Somebody else has saved the {name} since you opened it{_last_save(self.instance)}. Nothing "
-                "was saved now. Your values stand in the form; save again to write them over the others.",
+                f"{self._tell_save()}. Nothing was saved now. Your values stand in the form; save again to "
+                "write them over the others.",
             )
         return values
 
+    def _tell_save(self) -> str:
+        name = self.instance._meta.verbose_name
+        save = self.last_save()
+        if save is None:
+            return f"Somebody else has saved the {name} since you opened it, by a command or by a client"
+        at = f"{timezone.localtime(save.at):%Y-%m-%d %H:%M}"
+        if save.who == self.reader:
+            return f"You have saved the {name} since you opened it, in another window, {at}"
+        return f"Somebody else has saved the {name} since you opened it: {save.who}, {at}"
 
-def noticing(form: type[forms.ModelForm]) -> type[forms.ModelForm]:  # type: ignore[type-arg]
-    """Return the form with the part that notices."""
-    if issubclass(form, NoticesOtherSaves):
-        return form
+
+def noticing(form: type[forms.ModelForm], *, reader: str) -> type[forms.ModelForm]:  # type: ignore[type-arg]
+    """Return the form of a reader with the part that notices."""
+    bases = (form,) if issubclass(form, NoticesOtherSaves) else (NoticesOtherSaves, form)
     metaclass: Any = type(form)
     made: type[forms.ModelForm] = metaclass(  # type: ignore[type-arg]
-        form.__name__, (NoticesOtherSaves, form), {"__module__": form.__module__}
+        form.__name__, bases, {"__module__": form.__module__, "reader": reader}
     )
     return made
 
@@ -65,13 +95,3 @@ def _state_of(row: Model, fields: list[str]) -> str:
         return ""
     facts = sorted(model_to_dict(row, fields=fields).items())
     return sha256(repr(facts).encode()).hexdigest()
-
-
-def _last_save(row: Model) -> str:
-    own = LogEntry.objects.filter(
-        content_type=ContentType.objects.get_for_model(type(row)), object_id=str(row.pk)
-    )
-    entry = own.select_related("user").first()
-    if entry is None:
-        return ", by a command or by a client"
-    return f": {entry.user}, {timezone.localtime(entry.action_time):%Y-%m-%d %H:%M}"

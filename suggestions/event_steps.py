@@ -9,7 +9,7 @@ from mlmodels.models import ModelVersion
 from suggestions.domain.bucketing import BUCKETS
 from suggestions.domain.percentage import format_percentage, to_text
 from suggestions.models import Fallback, RolloutChange, Rule, Source, State, SuggestionEvent
-from suggestions.rule_history import RuleVersion, read_versions
+from suggestions.rule_history import LogUnreadable, RuleVersion, change_since
 
 _OF_THE_CANARY: Final = (Fallback.NO_USER, Fallback.NOT_IN_CANARY)
 _SILENT: Final = (Fallback.LOW_CONFIDENCE, Fallback.LABEL_UNKNOWN)
@@ -41,20 +41,33 @@ class Known:
     change: RolloutChange | None
     version: ModelVersion | None
     rule: Rule | None
-    rule_versions: list[RuleVersion] | None
-    """The rule's changes, the latest first; None where the log cannot be read."""
+    rule_change: RuleVersion | None
+    """The rule's first change since the suggestion."""
+    is_log_read: bool
+    """False: the audit log cannot be read, so nobody knows of changes."""
 
 
 def read_known(event: SuggestionEvent) -> Known:
     """Read the rows an event refers to; at most four queries."""
     asked = event.model_version_id
     versions = ModelVersion.objects.defer("artifact")
+    change, is_log_read = _read_change(event)
     return Known(
         change=RolloutChange.objects.filter(version=event.rollout_version).first(),
         version=versions.filter(pk=asked).first() if asked else None,
         rule=Rule.objects.filter(pk=event.rule_id).first() if event.rule_id else None,
-        rule_versions=read_versions(event.rule_id) if event.rule_id else [],
+        rule_change=change,
+        is_log_read=is_log_read,
     )
+
+
+def _read_change(event: SuggestionEvent) -> tuple[RuleVersion | None, bool]:
+    if not event.rule_id:
+        return None, True
+    try:
+        return change_since(event.rule_id, event.created_at), True
+    except LogUnreadable:
+        return None, False
 
 
 def tell_decision(event: SuggestionEvent, user_id: str, known: Known) -> list[Step]:
@@ -118,18 +131,17 @@ def _rules(event: SuggestionEvent, known: Known) -> Step:
     if event.rule_id is None:
         return Step("Rules", f"{said}; which rule it was is not recorded.")
     if known.rule is None:
-        return Step("Rules", f"{said}, by rule {event.rule_id}, deleted since.{_then(event, known)}")
+        return Step("Rules", f"{said}, by rule {event.rule_id}, deleted since.{_then(known)}")
     target = Target("rule", known.rule.pk, str(known.rule))
-    return Step("Rules", f"{said}.{_then(event, known)}", target)
+    return Step("Rules", f"{said}.{_then(known)}", target)
 
 
-def _then(event: SuggestionEvent, known: Known) -> str:
-    if known.rule_versions is None:
+def _then(known: Known) -> str:
+    if not known.is_log_read:
         return " How it read then is unknown: the audit log cannot be read."
-    later = [one for one in known.rule_versions if one.changed_at > event.created_at]
-    if not later:
+    if known.rule_change is None:
         return " It has not been changed since."
-    then = later[-1].before
+    then = known.rule_change.before
     if not then:
         return " It was made again since; how it read then is not in the log."
     return f" It was changed since; then it read: {_as_text(then)}."

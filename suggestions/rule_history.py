@@ -7,7 +7,10 @@ from typing import Any, Final
 
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
+from django.db.models import CharField, Exists, OuterRef, QuerySet, Value
+from django.db.models.functions import Cast, Concat
+from django.utils import timezone
 
 from audit import log
 from audit.models import AuditEntry
@@ -16,14 +19,18 @@ from suggestions.models import Rule
 from suggestions.rule_log import FACTS, record_rule
 
 SHOWN: Final = 50
-SEARCHED: Final = 1_000
-"""So many of the newest changes are searched for deleted rules."""
+_NOTHING_LEFT: Final = '"after":{}'
+"""How the content of an entry says that something was deleted; within a text its quotes are escaped."""
 _SUBJECT: Final = "rule "
 _CHOSEN: Final = ("sequence", "subject", "actor", "origin", "reason", "recorded_at", "content")
 
 
 class RevertRefused(Exception):
-    """An earlier version cannot be had again; the text says why."""
+    """An earlier version cannot be had again; the text says why, and what to do."""
+
+
+class LogUnreadable(Exception):
+    """The audit log cannot be read; the text says what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,55 +71,118 @@ class RuleVersion:
         return str((self.before or self.after).get("name", ""))
 
 
-def read_versions(rule_id: int) -> list[RuleVersion] | None:
-    """Return the newest changes of a rule, the latest first; None where the log cannot be read."""
-    entries = AuditEntry.objects.filter(kind=log.Kind.RULE, subject=f"{_SUBJECT}{rule_id}")
+@dataclass(frozen=True, slots=True)
+class Versions:
+    """The latest changes, the latest first."""
+
+    shown: tuple[RuleVersion, ...]
+    is_cut: bool
+    """There are older ones, which stand in the audit log alone."""
+
+
+def read_versions(rule_id: int) -> Versions | None:
+    """Return the newest changes of a rule; None where the log cannot be read."""
     try:
-        with transaction.atomic():
-            return [version for entry in entries.only(*_CHOSEN)[:SHOWN] if (version := _to_version(entry))]
-    except DatabaseError:
+        return _read(_changes_of(rule_id))
+    except LogUnreadable:
         # A rule has to be seen, and switched off, whatever has become of its log.
         return None
 
 
-def deleted_rules() -> list[RuleVersion]:
-    """Return the last deletion of each rule that is gone, the latest first; two queries."""
-    entries = AuditEntry.objects.filter(kind=log.Kind.RULE, subject__startswith=_SUBJECT).only(*_CHOSEN)
-    found: dict[int, RuleVersion] = {}
-    for entry in entries[:SEARCHED]:
-        version = _to_version(entry)
-        if version is not None and version.before and not version.after:
-            found.setdefault(version.rule_id, version)
-    there = set(Rule.objects.filter(pk__in=found).values_list("pk", flat=True))
-    return [version for version in found.values() if version.rule_id not in there][:SHOWN]
+def deleted_rules() -> Versions | None:
+    """Return the last deletion of each rule that is gone, by one query; None where the log cannot be read."""
+    there = Rule.objects.values_list(Concat(Value(_SUBJECT), Cast("pk", CharField())))
+    deletions = AuditEntry.objects.filter(
+        kind=log.Kind.RULE, subject__startswith=_SUBJECT, content__contains=_NOTHING_LEFT
+    ).exclude(subject__in=there)
+    later = deletions.filter(subject=OuterRef("subject"), sequence__gt=OuterRef("sequence"))
+    try:
+        return _read(deletions.exclude(Exists(later)))
+    except LogUnreadable:
+        return None
 
 
 def find_version(sequence: int) -> RuleVersion | None:
-    """Return one change of a rule; None where the entry is missing or about something else."""
-    entry = AuditEntry.objects.filter(kind=log.Kind.RULE, sequence=sequence).first()
-    return _to_version(entry) if entry else None
-
-
-def revert(version: RuleVersion, *, by: User | None, origin: log.Origin, reason: str) -> Rule:
-    """Write what was before a change as a new change; a rule that was deleted gets its id back.
+    """Return one change of a rule; None where the entry is missing or about something else.
 
     Raises:
-        RevertRefused: there was nothing before it, or it can be no rule any more.
+        LogUnreadable: nobody can tell.
+    """
+    found = _read(AuditEntry.objects.filter(kind=log.Kind.RULE, sequence=sequence))
+    return next(iter(found.shown), None)
+
+
+def newest_change(rule_id: int) -> RuleVersion | None:
+    """Return the last change of a rule; None where it was never changed.
+
+    Raises:
+        LogUnreadable: nobody can tell.
+    """
+    return next(iter(_read(_changes_of(rule_id)[:1]).shown), None)
+
+
+def change_since(rule_id: int, moment: datetime) -> RuleVersion | None:
+    """Return the first change of a rule after a moment; None where it was not changed since.
+
+    Raises:
+        LogUnreadable: nobody can tell.
+    """
+    later = _changes_of(rule_id).filter(recorded_at__gt=moment).order_by("sequence")
+    return next(iter(_read(later[:1]).shown), None)
+
+
+def revert(
+    version: RuleVersion, *, by: User | None, origin: log.Origin, reason: str, newest: int | None = None
+) -> Rule:
+    """Write what was before a change as a new change; a rule that was deleted gets its id back.
+
+    `newest` is the rule's last entry that its reader knew of; None: whatever it is.
+
+    Raises:
+        RevertRefused: there was nothing before it, it can be no rule any more, or it was changed meanwhile.
         LogUnavailable: the change cannot be logged, so it was not made.
+        LogUnreadable: nobody can tell whether it was changed meanwhile, so nothing was done.
     """
     if not version.before:
         raise RevertRefused("There was no rule before it was added; delete or deactivate it instead.")
     with transaction.atomic():
         before = Rule.objects.select_for_update().filter(pk=version.rule_id).first()
+        if newest is not None:
+            _check_newest(version.rule_id, newest)
         rule = Rule.objects.filter(pk=version.rule_id).first() or Rule(pk=version.rule_id)
         for name in FACTS:
             if name in version.before:
                 setattr(rule, name, version.before[name])
         _check(rule)
-        rule.save()
+        _save(rule, is_new=before is None)
         after = Rule.objects.get(pk=rule.pk)
         record_rule(before, after, by=by, origin=origin, reason=reason)
     return after
+
+
+def _check_newest(rule_id: int, known: int) -> None:
+    last = newest_change(rule_id)
+    if last is None or last.sequence == known:
+        return
+    changes = ", ".join(f"{one.name} {_quoted(one.before)} → {_quoted(one.after)}" for one in last.changes)
+    word = {"added": "restored", "deleted": "deleted"}.get(last.word, f"changed ({changes})")
+    raise RevertRefused(
+        f"Meanwhile, on {timezone.localtime(last.changed_at):%Y-%m-%d %H:%M}, {last.who} has {word} "
+        "the rule. Look at what it is now; if you still want to go back, do so once more."
+    )
+
+
+def _quoted(value: object) -> str:
+    return "–" if value is None else f"“{value}”"
+
+
+def _save(rule: Rule, *, is_new: bool) -> None:
+    try:
+        with transaction.atomic():
+            rule.save(force_insert=is_new)
+    except IntegrityError as error:
+        # Nothing else can collide: whatever a person can mend was checked before.
+        raise RevertRefused("Somebody has restored it just now; look at what it is.") from error
 
 
 def _check(rule: Rule) -> None:
@@ -123,6 +193,20 @@ def _check(rule: Rule) -> None:
         raise RevertRefused(" ".join(error.messages)) from error
     except InvalidPattern as error:
         raise RevertRefused(str(error)) from error
+
+
+def _changes_of(rule_id: int) -> QuerySet[AuditEntry]:
+    return AuditEntry.objects.filter(kind=log.Kind.RULE, subject=f"{_SUBJECT}{rule_id}")
+
+
+def _read(entries: QuerySet[AuditEntry]) -> Versions:
+    try:
+        with transaction.atomic():
+            found = list(entries.only(*_CHOSEN)[: SHOWN + 1])
+    except DatabaseError as error:
+        raise LogUnreadable("The audit log cannot be read; run `manage.py audit verify`.") from error
+    versions = (_to_version(entry) for entry in found[:SHOWN])
+    return Versions(tuple(one for one in versions if one is not None), is_cut=len(found) > SHOWN)
 
 
 def _to_version(entry: AuditEntry) -> RuleVersion | None:

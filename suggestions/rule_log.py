@@ -33,7 +33,7 @@ def record_rule(
     Raises:
         LogUnavailable: the log cannot be written; let the transaction fail.
     """
-    old, new = _to_facts(before), _to_facts(after)
+    old, new = to_facts(before), to_facts(after)
     rule = after or before
     if rule is None or old == new:
         return
@@ -48,7 +48,8 @@ def record_rule(
     )
 
 
-def _to_facts(rule: Rule | None) -> dict[str, object]:
+def to_facts(rule: Rule | None) -> dict[str, object]:
+    """Return what the log keeps of a rule; nothing of none."""
     if rule is None:
         return {}
     amounts = {name: getattr(rule, name) for name in _AMOUNTS}

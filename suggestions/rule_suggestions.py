@@ -6,10 +6,11 @@ from typing import Final
 
 from suggestions.domain.rule_suggestions import KnownLabel, RuleSuggestion, suggest_rules
 from suggestions.domain.rules import RuleInput
-from suggestions.models import Client, Transaction
+from suggestions.models import Client, Transaction, Verdict
 from suggestions.models.transactions import IS_LABELLED
 from suggestions.rule_cache import current_engine
 from suggestions.rule_trial import withdrawn_categories
+from suggestions.staff_labels import SOURCE as STAFF
 
 LABELS: Final = 10_000
 """So many of the newest labels are read."""
@@ -18,7 +19,7 @@ RECENT: Final = 5_000
 SHOWN: Final = 50
 _COLUMNS: Final = (
     *("id", "client_id", "user_id", "description", "amount", "merchant"),
-    *("category", "feedback_category", "feedback_verdict"),
+    *("category", "feedback_category", "feedback_verdict", "feedback_source"),
 )
 
 
@@ -57,7 +58,7 @@ def _labels() -> list[KnownLabel]:
             pk,
             RuleInput(client_id, user_id, description, "", amount, merchant),
             said or sent,
-            is_correction=verdict == "corrected",
+            is_correction=verdict == Verdict.CORRECTED and source != STAFF,
         )
-        for pk, client_id, user_id, description, amount, merchant, sent, said, verdict in rows
+        for pk, client_id, user_id, description, amount, merchant, sent, said, verdict, source in rows
     ]

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from unfold.decorators import display
 
+from console.filtered_list import FilteredList
 from console.model_admin import ConsoleAdmin
 from suggestions.models import Category, Client
 
@@ -34,7 +35,7 @@ class ClientAdmin(ConsoleAdmin):
 
 
 @admin.register(Category)
-class CategoryAdmin(ConsoleAdmin):
+class CategoryAdmin(FilteredList, ConsoleAdmin):
     """Categories come with the transactions; here they are switched off and on."""
 
     list_display = ("name", "client", "shown_active")

@@ -5,11 +5,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
-from urllib.parse import urlencode
 
 from django.http import HttpRequest
-from django.urls import reverse
 
+from suggestions.admin.cluster_rules import NOTHING, OfferedRules, offer_for
 from suggestions.admin.descriptions import may_read
 from suggestions.admin.disagreement_filter import FilterForm
 from suggestions.admin.explanation import to_answer
@@ -20,7 +19,6 @@ from suggestions.domain.disagreement_map import (
     MerchantCluster,
     draw_heat_map,
 )
-from suggestions.domain.patterns import InvalidPattern, check_pattern
 from suggestions.models import Category, SuggestionEvent, Transaction
 from suggestions.staff_labels import SOURCE
 
@@ -60,8 +58,8 @@ class ClusterView:
 
     cluster: MerchantCluster
     link: str
-    rule_link: str
-    """Empty for those who may not add rules, and for a merchant no rule may have."""
+    rules: OfferedRules
+    """Nothing for those who may not add rules."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,14 +103,12 @@ def view_clusters(
     clusters: Iterable[MerchantCluster], form: FilterForm, request: HttpRequest
 ) -> list[ClusterView]:
     """Return the clusters, each with its links."""
+    found = list(clusters)
     may_add = request.user.has_perm("suggestions.add_rule")
+    offered = offer_for(found) if may_add else [NOTHING for _ in found]
     return [
-        ClusterView(
-            cluster,
-            form.address({"merchant_key": cluster.merchant}),
-            _rule_link(cluster) if may_add else "",
-        )
-        for cluster in clusters
+        ClusterView(cluster, form.address({"merchant_key": cluster.merchant}), rules)
+        for cluster, rules in zip(found, offered, strict=True)
     ]
 
 
@@ -139,21 +135,6 @@ def _to_cell(rule: str | None, cell: HeatCell, form: FilterForm) -> CellView:
     if rule is None or cell.model_category is None or not cell.count:
         return CellView(cell, says, "")
     return CellView(cell, says, form.address({"rule_category": rule, "model_category": cell.model_category}))
-
-
-def _rule_link(cluster: MerchantCluster) -> str:
-    try:
-        check_pattern("merchant", cluster.merchant)
-    except InvalidPattern:
-        return ""
-    values = {
-        "name": cluster.merchant[:100],
-        "kind": "merchant",
-        "pattern": cluster.merchant,
-        "category": cluster.category,
-        **({"client": cluster.client_id} if cluster.client_id is not None else {}),
-    }
-    return f"{reverse('admin:suggestions_rule_add')}?{urlencode(values)}"
 
 
 def _to_row(event: SuggestionEvent, *, is_readable: bool, may_label: bool) -> DisagreementRow:

@@ -7,6 +7,7 @@ from django.contrib.admin.models import ADDITION, CHANGE, LogEntry
 from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
@@ -123,10 +124,14 @@ class ApiKeyAdmin(ConsoleAdmin):
         return ask(self, request, question, lambda reason: self._revoke(request, key, reason))
 
     def _revoke(self, request: HttpRequest, key: ApiKey, reason: str) -> HttpResponse:
-        key.revoked = True
-        key.save(update_fields=["revoked"])
-        _log(request, key, CHANGE, f"revoked: {reason}")
-        self.message_user(request, f"The key {key.name} is revoked.", messages.SUCCESS)
+        with transaction.atomic():
+            is_new = bool(ApiKey.objects.filter(pk=key.pk, revoked=False).update(revoked=True))
+            if is_new:
+                _log(request, key, CHANGE, f"revoked: {reason}")
+        if is_new:
+            self.message_user(request, f"The key {key.name} is revoked.", messages.SUCCESS)
+        else:
+            self.message_user(request, f"The key {key.name} was revoked already.", messages.WARNING)
         return HttpResponseRedirect(reverse(LIST))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ApiKey]:

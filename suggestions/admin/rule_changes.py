@@ -1,7 +1,7 @@
 """Changes of rules in the admin: none without its entry in the audit log."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from django.contrib import messages
 from django.db import transaction
@@ -12,6 +12,9 @@ from audit.log import LogUnavailable, Origin
 from console.model_admin import ConsoleAdmin
 from suggestions.models import Rule
 from suggestions.rule_log import record_rule
+
+REFUSAL: Final = "refusal"
+"""The attribute of a request and of its form that says why nothing can be saved now."""
 
 
 class LoggedRules(ConsoleAdmin):
@@ -29,18 +32,29 @@ class LoggedRules(ConsoleAdmin):
         self.delete_queryset(request, Rule.objects.filter(pk=obj.pk))
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Rule]) -> None:
-        """Delete rules and record each of them."""
+        """Delete rules and record each of them, as it was at that moment."""
+        chosen = list(queryset.order_by("pk").values_list("pk", flat=True))
         with transaction.atomic():
-            rules = list(queryset)
-            queryset.delete()
+            rules = list(Rule.objects.select_for_update().order_by("pk").filter(pk__in=chosen))
+            Rule.objects.filter(pk__in=chosen).delete()
             for rule in rules:
                 record_rule(rule, None, **_by(request))
 
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """Let the form refuse what could not be logged a moment ago."""
+        form = super().get_form(request, obj, change=change, **kwargs)
+        refusal = getattr(request, REFUSAL, "")
+        named = {"__module__": form.__module__, REFUSAL: refusal}
+        return type(form)(form.__name__, (form,), named) if refusal else form
+
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Say so when a change cannot be logged."""
-        return self._logged(
-            request, lambda: super(LoggedRules, self).changeform_view(request, *args, **kwargs)
-        )
+        """Say so when a change cannot be logged, above the form with what was typed in."""
+        try:
+            answer: HttpResponse = super().changeform_view(request, *args, **kwargs)
+        except LogUnavailable as error:
+            setattr(request, REFUSAL, f"Not done: {error}.")
+            answer = super().changeform_view(request, *args, **kwargs)
+        return answer
 
     def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Say so when a deletion cannot be logged."""

@@ -11,10 +11,21 @@ from django.urls import URLPattern, path, reverse
 from audit.log import LogUnavailable, Origin
 from console.confirmation import Question, ask
 from suggestions.admin.rule_changes import LoggedRules
+from suggestions.api.fields import parse_id
 from suggestions.models import Rule
-from suggestions.rule_history import RevertRefused, RuleVersion, deleted_rules, find_version, revert
+from suggestions.rule_history import (
+    LogUnreadable,
+    RevertRefused,
+    RuleVersion,
+    deleted_rules,
+    find_version,
+    newest_change,
+    revert,
+)
 
 LIST: Final = "admin:suggestions_rule_changelist"
+NEWEST: Final = "newest"
+"""The parameter of the answer that says which change of the rule its reader knew to be the last."""
 
 
 class RuleHistory(LoggedRules):
@@ -46,27 +57,36 @@ class RuleHistory(LoggedRules):
         """Ask for a reason, then make the rule again what it was before one of its changes."""
         if not self.has_change_permission(request):
             raise PermissionDenied
-        version = find_version(sequence)
-        if version is None or not version.before:
+        try:
+            version = find_version(sequence)
+            question = _question(version) if version else None
+        except LogUnreadable as refusal:
+            return self._refuse(request, refusal, reverse(LIST))
+        if version is None or question is None or not version.before:
             raise Http404
         if not self.has_add_permission(request) and not Rule.objects.filter(pk=version.rule_id).exists():
             raise PermissionDenied
-        return ask(self, request, _question(version), lambda reason: self._revert(request, version, reason))
+        return ask(self, request, question, lambda reason: self._revert(request, version, reason))
 
     def _revert(self, request: HttpRequest, version: RuleVersion, reason: str) -> HttpResponse:
         user: Any = request.user
         try:
-            rule = revert(version, by=user, origin=Origin.ADMIN, reason=reason)
-        except (RevertRefused, LogUnavailable) as refusal:
-            self.message_user(request, f"Not done: {refusal}", messages.ERROR)
-            return HttpResponseRedirect(_back(version))
+            known = parse_id(request.GET.get(NEWEST))
+            rule = revert(version, by=user, origin=Origin.ADMIN, reason=reason, newest=known)
+        except (RevertRefused, LogUnavailable, LogUnreadable) as refusal:
+            return self._refuse(request, refusal, _back(version))
         self.message_user(
             request, f"“{rule}” is again what it was before that change, from now on.", messages.SUCCESS
         )
         return HttpResponseRedirect(_back(version))
 
+    def _refuse(self, request: HttpRequest, refusal: Exception, back: str) -> HttpResponse:
+        self.message_user(request, f"Not done: {refusal}", messages.ERROR)
+        return HttpResponseRedirect(back)
+
 
 def _question(version: RuleVersion) -> Question:
+    newest = newest_change(version.rule_id) or version
     values = ", ".join(
         f"{name} “{value}”" for name, value in version.before.items() if value not in ("", None)
     )
@@ -75,7 +95,7 @@ def _question(version: RuleVersion) -> Question:
         text=f"It was {version.word} on {version.changed_at:%Y-%m-%d %H:%M} by {version.who}. Before that: "
         f"{values}. This becomes a new change, which can be reverted too.",
         button="Restore" if version.word == "deleted" else "Revert",
-        url=reverse("admin:suggestions_rule_revert", args=[version.sequence]),
+        url=f"{reverse('admin:suggestions_rule_revert', args=[version.sequence])}?{NEWEST}={newest.sequence}",
         back=_back(version),
         suggested_reason="",
     )

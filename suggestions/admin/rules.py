@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from unfold.decorators import display
 
+from console.filtered_list import FilteredList
 from suggestions.admin.rule_form import RuleForm
 from suggestions.admin.rule_history import RuleHistory
 from suggestions.admin.rule_suggestions import SuggestedRules
@@ -19,7 +20,7 @@ LOOKED_AT: Final = 1_000
 
 
 @admin.register(Rule)
-class RuleAdmin(SuggestedRules, RuleHistory):
+class RuleAdmin(FilteredList, SuggestedRules, RuleHistory):
     """The first predictor, as data."""
 
     form = RuleForm

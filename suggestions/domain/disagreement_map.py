@@ -54,20 +54,29 @@ class HeatMap:
 
 
 @dataclass(frozen=True, slots=True)
-class MerchantCluster:
-    """The disagreements at one merchant, and who was right where that is known."""
+class RuleWish:
+    """The category that the disagreements of one client at a merchant ask for."""
 
-    merchant: str
-    client_id: int | None
-    """None: of several clients."""
-    count: int
-    rules_right: int
-    model_right: int
-    neither_right: int
+    client_id: int
     category: str
     """The most frequent known category; where none is known, the most frequent answer of the model."""
     is_known: bool
     """The category is a known one, not an answer."""
+    is_said_already: bool
+    """The rules said it in at least half of those of the category."""
+
+
+@dataclass(frozen=True, slots=True)
+class MerchantCluster:
+    """The disagreements at one merchant, and who was right where that is known."""
+
+    merchant: str
+    count: int
+    rules_right: int
+    model_right: int
+    neither_right: int
+    wishes: tuple[RuleWish, ...]
+    """One of each client, the client with the most disagreements first."""
 
     @property
     def known(self) -> int:
@@ -124,24 +133,37 @@ def _shade(count: int, fullest: int) -> int:
 
 
 def _to_cluster(merchant: str, groups: Sequence[DisagreementGroup]) -> MerchantCluster:
-    known, answers = Counter[str](), Counter[str]()
     right: Counter[str] = Counter()
+    by_client: dict[int, list[DisagreementGroup]] = {}
+    for group in groups:
+        by_client.setdefault(group.client_id, []).append(group)
+        if group.known_category:
+            right[_side_of(group)] += group.size
+    largest = sorted(by_client.items(), key=lambda item: (-_size(item[1]), item[0]))
+    return MerchantCluster(
+        merchant,
+        count=_size(groups),
+        rules_right=right["rules"],
+        model_right=right["model"],
+        neither_right=right["neither"],
+        wishes=tuple(_to_wish(client_id, alike) for client_id, alike in largest),
+    )
+
+
+def _to_wish(client_id: int, groups: Sequence[DisagreementGroup]) -> RuleWish:
+    known, answers = Counter[str](), Counter[str]()
     for group in groups:
         answers[group.model_category] += group.size
         if group.known_category:
             known[group.known_category] += group.size
-            right[_side_of(group)] += group.size
-    clients = {group.client_id for group in groups}
-    return MerchantCluster(
-        merchant,
-        client_id=clients.pop() if len(clients) == 1 else None,
-        count=answers.total(),
-        rules_right=right["rules"],
-        model_right=right["model"],
-        neither_right=right["neither"],
-        category=_most_frequent(known or answers),
-        is_known=bool(known),
-    )
+    category = _most_frequent(known or answers)
+    of_it = [one for one in groups if category == (one.known_category if known else one.model_category)]
+    said = _size([one for one in of_it if one.rule_category == category])
+    return RuleWish(client_id, category, is_known=bool(known), is_said_already=2 * said >= _size(of_it))
+
+
+def _size(groups: Iterable[DisagreementGroup]) -> int:
+    return sum(group.size for group in groups)
 
 
 def _side_of(group: DisagreementGroup) -> str:

@@ -46,6 +46,7 @@ class RuleSuggestion:
     asked: int
     """Of the newest labels: the rules were asked about them."""
     rules_right: int
+    """Of those asked: the rules say the category already."""
     rules_say: str
     """What the rules most often say instead; empty where they are silent."""
 
@@ -56,8 +57,8 @@ class RuleSuggestion:
 
     @property
     def gain(self) -> float:
-        """Return how many more of the labels the rules would get right."""
-        return self.right - self.labels * self.rules_right / self.asked
+        """Return how many more of the right labels the rules would say, as far as the newest tell."""
+        return self.right * (1 - self.rules_right / self.asked)
 
 
 def suggest_rules(
@@ -72,7 +73,7 @@ def suggest_rules(
     The merchants with most labels are asked about first, until there are `limit` rules.
 
     At least 5 labels of at least 2 users, 90 % of them of one category that the client has not withdrawn,
-    and the rules silent or wrong about most of them.
+    and the rules silent about most of the newest, or saying another category.
     """
     by_merchant: defaultdict[tuple[int, str], list[KnownLabel]] = defaultdict(list)
     for label in labels:
@@ -105,7 +106,7 @@ def _suggest(
         return None
     asked = known[:ASKED]
     said = [_said(engine, label.transaction, gone) for label in asked]
-    rules_right = sum(answer == label.category for answer, label in zip(said, asked, strict=True))
+    rules_right = said.count(category)
     if 2 * rules_right >= len(asked):
         return None
     agreeing = [label for label in known if label.category == category]

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from suggestions.domain.intervals import describe_share
@@ -67,6 +67,10 @@ class Trial:
     examples: tuple[str, ...]
     """Descriptions it matches, each once."""
     warnings: tuple[str, ...]
+    looked_at_before: int = 0
+    """Further transactions, of where the saved rule applies: only what would change there is counted."""
+    refusal: str = ""
+    """Why the rule can match nothing at all, with what to do; empty where it can."""
 
     @property
     def precision(self) -> str:
@@ -75,23 +79,33 @@ class Trial:
 
 
 def try_on(
-    rows: Sequence[TrialRow], engine: RuleEngine, rule: RuleSpec, *, replaces: int | None, is_active: bool
+    rows: Sequence[TrialRow],
+    engine: RuleEngine,
+    rule: RuleSpec,
+    *,
+    replaces: int | None,
+    is_active: bool,
+    rows_before: Sequence[TrialRow] = (),
 ) -> Trial:
     """Try a rule beside those of the engine, in the place of the one with the id `replaces`; None: a new one.
+
+    `rows_before` are further transactions, of where the replaced rule applies and this one may not.
 
     An inactive rule matches as it would, and the suggestions are those without it.
     """
     alone = RuleEngine([rule])
     tally = _Tally(rule)
-    for row in rows:
+    for place, row in enumerate((*rows, *rows_before)):
         is_matched = bool(alone.applying(row.transaction))
         applying = engine.applying(row.transaction)
         others = [one for one in applying if one.id != replaces]
         after = sorted([rule, *others], key=precedence) if is_matched and is_active else others
         tally.add_answers(row, _answer(applying, row), _answer(after, row))
-        if is_matched:
+        if is_matched and place < len(rows):
             tally.add_match(row, others)
-    return tally.to_trial(len(rows))
+    found = tally.to_trial(len(rows))
+    refusal = next((why for _, why in alone.refused), "")
+    return replace(found, looked_at_before=len(rows_before), refusal=refusal)
 
 
 def _answer(rules: Sequence[RuleSpec], row: TrialRow) -> str:
@@ -110,7 +124,9 @@ class _Tally:
         self._matched += 1
         self._known += bool(row.known_category)
         self._right += row.known_category == self._rule.category
-        self._conflicts.update(one for one in others if one.category != self._rule.category)
+        if self._rule.category not in row.withdrawn:
+            suggested = (one for one in others if one.category not in row.withdrawn)
+            self._conflicts.update(one for one in suggested if one.category != self._rule.category)
         if len(self._examples) < EXAMPLES:
             self._examples[row.transaction.description] = None
 

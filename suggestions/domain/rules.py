@@ -154,6 +154,10 @@ class RuleEngine:
             if _applies(rule := self._rules[number], transaction)
         ]
 
+    def rule(self, rule_id: int | None) -> RuleSpec | None:
+        """Return the rule with this id; None where there is none that is active and valid."""
+        return next((rule for rule in self._rules if rule.id == rule_id), None)
+
     def categories(self, client_id: int) -> frozenset[str]:
         """Return every category some rule could propose to this client."""
         return self._everyones | {rule.category for rule in self._rules if rule.client_id == client_id}

@@ -1,9 +1,15 @@
 """Rules as data, and the version their compiled form is cached by."""
 
+from decimal import Decimal
+from typing import Final
+
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 
 from suggestions.models.clients import Client
+
+_SIGNED: Final = "Write the amount without its sign, and choose money in or out beside it."
 
 
 class Rule(models.Model):
@@ -70,6 +76,13 @@ class Rule(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """Refuse amounts below 0, which no size is: the rule could never match."""
+        amounts = {name: getattr(self, name) for name in ("amount_min", "amount_max")}
+        signed = [name for name, one in amounts.items() if isinstance(one, Decimal) and one < 0]
+        if signed:
+            raise ValidationError(dict.fromkeys(signed, _SIGNED))
 
 
 class RuleSet(models.Model):

@@ -13,8 +13,10 @@ from suggestions.domain.transaction_row import RowError, parse_amount
 from suggestions.management.client_named import client_named
 from suggestions.models import Rule
 from suggestions.rule_history import (
+    SHOWN,
+    LogUnreadable,
     RevertRefused,
-    RuleVersion,
+    Versions,
     deleted_rules,
     find_version,
     read_versions,
@@ -51,7 +53,8 @@ class Command(BaseCommand):
             case "suggest":
                 self._suggest()
             case "history":
-                self._list(_history(options["rule_id"]), f"Nothing is known of rule {options['rule_id']}.")
+                rule_id = options["rule_id"]
+                self._list(read_versions(rule_id), f"Nothing is known of rule {rule_id}.")
             case "deleted":
                 self._list(deleted_rules(), "No rule is gone.")
             case _:
@@ -80,6 +83,8 @@ class Command(BaseCommand):
             f"Suggestions of the rules that would change: {trial.changed:,}; {trial.mended:,} from wrong or "
             f"nothing to right, {trial.spoiled:,} from right to wrong or nothing."
         )
+        if trial.looked_at_before:
+            self.stdout.write(f"For this, {trial.looked_at_before:,} more were looked at, of its old client.")
         self._write_lists(trial)
         for description in trial.examples if options["with_descriptions"] else ():
             self.stdout.write(f"  such as: {description}")
@@ -112,32 +117,29 @@ class Command(BaseCommand):
                 f"{one.users} users, {one.corrections} corrections; the rules {say}"
             )
 
-    def _list(self, versions: list[RuleVersion], nothing: str) -> None:
-        if not versions:
+    def _list(self, versions: Versions | None, nothing: str) -> None:
+        if versions is None:
+            raise CommandError("The audit log cannot be read; run `manage.py audit verify`.")
+        if not versions.shown:
             self.stdout.write(nothing)
-        for version in versions:
+        for version in versions.shown:
             changes = ", ".join(f"{one.name}: {one.before} → {one.after}" for one in version.changes)
             self.stdout.write(
                 f"{version.sequence}  {version.changed_at:%Y-%m-%d %H:%M}  rule {version.rule_id} "
                 f"{version.word} by {version.who}: {changes}"
             )
+        if versions.is_cut:
+            self.stdout.write(f"These are the latest {SHOWN}; older ones stand in the audit log alone.")
 
     def _revert(self, entry: int, reason: str) -> None:
-        version = find_version(entry)
-        if version is None:
-            raise CommandError(f"Entry {entry} is no change of a rule; see `manage.py rules history`.")
         try:
+            version = find_version(entry)
+            if version is None:
+                raise CommandError(f"Entry {entry} is no change of a rule; see `manage.py rules history`.")
             rule = revert(version, by=None, origin=Origin.COMMAND, reason=reason)
-        except (RevertRefused, LogUnavailable) as refusal:
+        except (RevertRefused, LogUnavailable, LogUnreadable) as refusal:
             raise CommandError(str(refusal)) from refusal
         self.stdout.write(f"Rule {rule.pk} “{rule}” is again what it was before entry {entry}.")
-
-
-def _history(rule_id: int) -> list[RuleVersion]:
-    versions = read_versions(rule_id)
-    if versions is None:
-        raise CommandError("The audit log cannot be read; run `manage.py audit verify`.")
-    return versions
 
 
 def _to_rule(options: dict[str, Any]) -> Rule:

@@ -9,8 +9,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django_celery_beat.models import IntervalSchedule
 
+from audit.log import Origin
+from audit.models import AuditEntry
 from suggestions.models import Category, Client, Rule
 from suggestions.ramp_policy import read_policy
+from suggestions.rule_log import record_rule
 from tests.builders import make_client, make_rule
 from tests.integration.admin.conftest import Console
 from tests.integration.admin.test_ramp_pages import policy_fields
@@ -118,6 +121,52 @@ def test_policy__saved_meanwhile__second_is_told_by_whom_and_can_save_again(
     assert 'value="900"' in told
     assert kept == 700
     assert read_policy().min_comparisons == 900
+
+
+RULE = {
+    "name": "Coffee",
+    "kind": "literal",
+    "pattern": "tim hortons",
+    "category": "Restaurants",
+    "priority": "0",
+    "sign": "any",
+    "is_active": "on",
+}
+
+
+def test_client__saved_meanwhile_by_its_reader__says_that_it_was_another_window(admin: Console) -> None:
+    client = make_client(name="before")
+    address = f"/admin/suggestions/client/{client.pk}/change/"
+
+    told = save_twice(admin, admin, address, {"name": "here", "is_active": "on"}, {"name": "there"})
+
+    assert "You have saved the client since you opened it, in another window, " in told
+
+
+def test_rule__reverted_meanwhile__names_who_reverted_it(admin: Console, superuser: Console) -> None:
+    address = f"{RULES}{make_rule().pk}/change/"
+    admin.browser.post(address, RULE | {"category": "Fuel"})
+    opened = typed_into(admin.browser.get(address).content.decode())
+    superuser.browser.post(f"{RULES}revert/{AuditEntry.objects.get().pk}/", {"reason": "x"})
+
+    told = admin.browser.post(address, RULE | opened).content.decode()
+
+    assert "Somebody else has saved the rule since you opened it: the superuser, " in told
+
+
+def test_rule__changed_meanwhile_by_a_command__names_nobody_who_saved_before(admin: Console) -> None:
+    rule = make_rule()
+    address = f"{RULES}{rule.pk}/change/"
+    admin.browser.post(address, RULE | {"category": "Fuel"})
+    opened = typed_into(admin.browser.get(address).content.decode())
+    before = Rule.objects.get()
+    Rule.objects.update(priority=5)
+    unlogged = admin.browser.post(address, RULE | opened).content.decode()
+    record_rule(before, Rule.objects.get(), by=None, origin=Origin.COMMAND)
+    logged = admin.browser.post(address, RULE | opened).content.decode()
+
+    assert "Somebody else has saved the rule since you opened it, by a command or by a client." in unlogged
+    assert "Somebody else has saved the rule since you opened it: Command, " in logged
 
 
 def test_form__only_read__has_no_hidden_field(analyst: Console) -> None:

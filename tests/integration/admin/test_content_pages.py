@@ -31,6 +31,7 @@ RULE = {
         pytest.param({"kind": "merchant", "pattern": "Store 12"}, "no single merchant", id="weak merchant"),
         pytest.param({"pattern": "***"}, "has no letter and no digit", id="no word"),
         pytest.param({"amount_min": "9", "amount_max": "1"}, "smallest amount is larger", id="amounts"),
+        pytest.param({"amount_max": "-10"}, "Write the amount without its sign", id="negative amount"),
         pytest.param({"user_id": "user-1"}, "needs the client", id="user without client"),
     ],
 )
@@ -73,7 +74,9 @@ def test_rule_page__broken_pattern_in_the_database__still_opens(admin: Console) 
 
     page = admin.browser.get(f"{RULES}{rule.pk}/change/").content.decode()
 
-    assert "it matches 0 of the latest 0 transactions" in page
+    assert "it is left out and matches nothing" in page
+    assert "RE2 refuses the pattern" in page
+    assert "it matches 0 of" not in page
 
 
 def test_category__deactivate__switches_the_chosen_ones_off(admin: Console) -> None:

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from suggestions.feedback import record_feedback
 from suggestions.models import Category, Client, Rule, Transaction
-from tests.builders import make_client
+from tests.builders import make_client, make_rule
 from tests.integration.admin.conftest import Console
 from tests.integration.admin.disagreeing import PAGE, disagree, make_app, page_of, set_label
 
@@ -182,6 +182,67 @@ def test_cluster__too_general_for_a_rule_or_without_the_right__offers_none(
     assert not links(page_of(analyst), "Make a rule")
 
 
+@pytest.mark.parametrize("case", ["said", "there", "shared", "withdrawn"])
+def test_cluster__rule_that_would_change_nothing__is_not_offered(
+    admin: Console, app: Client, case: str
+) -> None:
+    known = "Restaurants" if case == "said" else "Coffee"
+    for _ in range(2):
+        disagree(app, {"category": known})
+    if case in ("there", "shared"):
+        make_rule(
+            kind="merchant",
+            pattern="SQ *TIM HORTONS 3623",
+            category="Coffee",
+            client=app if case == "there" else None,
+        )
+    if case == "withdrawn":
+        Category.objects.filter(name="Coffee").update(is_active=False)
+
+    page = page_of(admin)
+
+    assert "2 disagreements at one merchant" in page
+    assert not links(page, "Make a rule")
+
+
+def test_cluster__rule_of_another_client_or_for_some_payments_alone__one_is_offered_still(
+    admin: Console, app: Client
+) -> None:
+    for _ in range(2):
+        disagree(app, {"category": "Coffee"})
+    make_rule(kind="merchant", category="Coffee", client=make_client())
+    make_rule(kind="merchant", category="Coffee", client=app, user_id="user-1")
+    make_rule(kind="merchant", category="Coffee", client=app, amount_min=5)
+
+    assert len(links(page_of(admin), "Make a rule")) == 1
+
+
+def test_cluster__of_several_clients__a_rule_for_each_and_no_word_of_one_for_all(
+    admin: Console, app: Client
+) -> None:
+    other = make_client(name="other app")
+    disagree(app, {"category": "Private word"})
+    disagree(other, model_category="Fuel")
+    disagree(other, model_category="Fuel")
+
+    page = page_of(admin)
+
+    [theirs] = links(page, "Make a rule: Fuel for other app")
+    [ours] = links(page, "Make a rule: Private word for budget app")
+    assert f"client={other.pk}" in theirs
+    assert f"client={app.pk}" in ours
+
+
+def test_cluster__of_many_clients__offers_a_few_and_says_how_many_more(admin: Console, app: Client) -> None:
+    for client in [app, *(make_client() for _ in range(4))]:
+        disagree(client)
+
+    page = page_of(admin)
+
+    assert len(links(page, "Make a rule")) == 3
+    assert "2 more clients: narrow the page to one of them" in page
+
+
 def test_rows__more_than_a_page__go_on_by_id_and_count_nothing(analyst: Console, app: Client) -> None:
     made = [disagree(app).pk for _ in range(27)]
 
@@ -276,5 +337,7 @@ def test_page__any_number_of_rows__exactly_the_named_queries(admin: Console, app
         "suggestions_suggestionevent",  # the counts
         "suggestions_suggestionevent",  # where the window of the list ends
         "suggestions_suggestionevent",  # the list
+        "suggestions_category",  # withdrawn ones, for which no rule is offered
+        "suggestions_rule",  # those that are there already
         "suggestions_category",  # to choose the right one from
     ]

@@ -54,7 +54,7 @@ def test_get__every_page_and_every_link_on_it__changes_nothing(
         pytest.param("/admin/", 60, id="home"),
         pytest.param("/admin/suggestions/rollout/", 70, id="rollout"),
         pytest.param("/admin/suggestions/suggestionevent/", 8, id="suggestions"),
-        pytest.param("/admin/suggestions/suggestionevent/disagreements/", 9, id="disagreements"),
+        pytest.param("/admin/suggestions/suggestionevent/disagreements/", 11, id="disagreements"),
         pytest.param("/admin/suggestions/transaction/", 8, id="transactions"),
         pytest.param("/admin/suggestions/rule/suggested/", 8, id="suggested rules"),
         pytest.param("/admin/suggestions/rule/deleted/", 8, id="deleted rules"),

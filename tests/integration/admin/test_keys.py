@@ -6,6 +6,7 @@ import re
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
+from django.db import DatabaseError, connection
 
 from suggestions.models import ApiKey, Client
 from tests.api_client import ApiCaller
@@ -69,6 +70,33 @@ def test_revoke__key__is_refused_from_then_on_and_logged(admin: Console, client_
     assert (asked, still) == (200, 200)
     assert ApiCaller(key).get("/ml/transactions").status_code == 401
     assert LogEntry.objects.get().change_message == "revoked: leaked"
+
+
+def test_revoke__revoked_key__is_said_and_not_logged_again(admin: Console, client_of_key: Client) -> None:
+    make_key(client=client_of_key)
+    address = f"{KEYS}{ApiKey.objects.get().prefix}/revoke/"
+    admin.browser.post(address, {"reason": "leaked"})
+
+    page = admin.browser.post(address, {"reason": "again"}, follow=True).content.decode()
+
+    assert "was revoked already." in page
+    assert LogEntry.objects.get().change_message == "revoked: leaked"
+
+
+def test_revoke__that_cannot_be_logged__is_not_done(admin: Console, client_of_key: Client) -> None:
+    make_key(client=client_of_key)
+    rename("django_admin_log", "moved_away")
+
+    with pytest.raises(DatabaseError):
+        admin.browser.post(f"{KEYS}{ApiKey.objects.get().prefix}/revoke/", {"reason": "leaked"})
+
+    rename("moved_away", "django_admin_log")
+    assert not ApiKey.objects.get().revoked
+
+
+def rename(table: str, name: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER TABLE {table} RENAME TO {name}")
 
 
 def test_hash__is_on_no_page_in_no_link_and_in_no_log(admin: Console, client_of_key: Client) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from audit.models import AuditEntry
 from suggestions.models import Rule
+from suggestions.rule_log import record_rule
 from tests.audit_rows import break_log, mend_log
 from tests.builders import make_rule
 from tests.integration.admin.conftest import Console
@@ -75,6 +76,56 @@ def test_revert__with_a_reason__is_a_new_change(admin: Console, changed: Rule) -
     entry = AuditEntry.objects.first()
     assert entry
     assert (entry.actor, entry.reason, entry.origin) == ("the admin", "it was right before", "admin")
+
+
+def test_versions__more_than_are_shown__says_so_and_leads_to_the_log(admin: Console) -> None:
+    rule = make_rule()
+    for number in range(51):
+        before = Rule.objects.get()
+        Rule.objects.update(priority=number + 1)
+        record_rule(before, Rule.objects.get(), by=None, origin=AuditEntry.Origin.COMMAND)
+
+    page = page_of(admin, f"{RULES}{rule.pk}/change/")
+
+    assert "These are the latest 50." in page
+    assert f"?kind__exact=rule&amp;q=rule+{rule.pk}" in page
+
+
+def answered(page: str) -> str:
+    """Return where the answer to a question goes."""
+    found = re.search(r'<form method="post" action="(/admin/suggestions/rule/revert/[^"]+)"', page)
+    assert found
+    return found[1]
+
+
+def test_revert__rule_saved_while_the_question_was_open__is_refused_once_and_says_what_was_saved(
+    admin: Console, superuser: Console, changed: Rule
+) -> None:
+    question = way_back(page_of(admin, f"{RULES}{changed.pk}/change/"))
+    opened = answered(page_of(admin, question))
+    post(superuser.browser, f"{changed.pk}/change/", category="Groceries")
+
+    told = admin.browser.post(opened, {"reason": "x"}, follow=True).content.decode()
+    kept = Rule.objects.get().category
+    admin.browser.post(answered(page_of(admin, question)), {"reason": "x"})
+
+    assert "the superuser has changed (category “&lt;b&gt;Fuel&lt;/b&gt;” → “Groceries”) the rule." in told
+    assert kept == "Groceries"
+    assert Rule.objects.get().category == "Coffee"
+
+
+def test_deleted__log_that_cannot_be_read__says_so_and_nothing_is_restored(admin: Console) -> None:
+    rule = make_rule()
+    admin.browser.post(f"{RULES}{rule.pk}/delete/", {"post": "yes"})
+    question = way_back(page_of(admin, f"{RULES}deleted/"))
+    break_log()
+
+    listed = page_of(admin, f"{RULES}deleted/")
+    told = admin.browser.get(question, follow=True).content.decode()
+
+    mend_log()
+    assert "nobody knows which rules are gone" in listed
+    assert "Not done: The audit log cannot be read" in told
 
 
 def test_deleted__rule_is_listed_restored_and_listed_no_more(admin: Console) -> None:

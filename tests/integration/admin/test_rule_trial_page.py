@@ -66,6 +66,17 @@ def test_try__saved_rule__is_tried_in_its_own_place_and_stays_as_it_was(admin: C
     assert Rule.objects.get().category == "Coffee"
 
 
+def test_try__saved_rule_moved_to_another_client__shows_what_the_first_one_would_lose(admin: Console) -> None:
+    client, other = make_client(), make_client()
+    rule = make_rule(client=client)
+    make_transaction(client)
+
+    page = post(admin.browser, f"{rule.pk}/change/", client=other.pk, **TRY)
+
+    assert "It is saved for others: 1 more of the newest transactions there" in page
+    assert "Suggestions of the rules that would change: 1" in page
+
+
 def test_try__button__stands_in_the_form_without_scripts(admin: Console) -> None:
     page = admin.browser.get(f"{RULES}add/").content.decode()
 
@@ -126,12 +137,37 @@ def test_try__by_an_analyst__is_refused_and_not_offered(analyst: Console, addres
 def test_save__weak_word__is_kept_back_until_somebody_insists(admin: Console) -> None:
     page = post(admin.browser, "add/", pattern="store")
     warned = not Rule.objects.exists()
-    post(admin.browser, "add/", pattern="store", accept_weak="on")
+    post(admin.browser, "add/", pattern="store", accept_weak=accepted(page))
 
     assert warned
     assert "Not saved yet: read the warning" in page
     assert "stands in lines of very many merchants" in page
     assert Rule.objects.get().pattern == "store"
+
+
+def accepted(page: str) -> str:
+    found = re.search(r'name="accept_weak" value="([^"]+)"', page)
+    assert found
+    return found[1]
+
+
+def test_save__other_weak_word_than_the_accepted_one__is_kept_back_too(admin: Console) -> None:
+    warned = post(admin.browser, "add/", pattern="store")
+
+    page = post(admin.browser, "add/", pattern="payment", accept_weak=accepted(warned))
+
+    assert "Not saved yet: read the warning" in page
+    assert accepted(page) != accepted(warned)
+    assert not Rule.objects.exists()
+
+
+def test_try__amount_with_a_sign__is_refused_before_it_is_tried(admin: Console) -> None:
+    make_transaction(make_client())
+
+    page = post(admin.browser, "add/", amount_max="-10", **TRY)
+
+    assert "Write the amount without its sign" in page
+    assert "It matches" not in page
 
 
 def test_save__matches_more_than_a_fifth__is_kept_back(admin: Console) -> None:

@@ -23,6 +23,8 @@ LISTS = {
     "suggestions_suggestionevent_disagreements": "/admin/suggestions/suggestionevent/disagreements/",
     FEEDBACK: ADDRESS,
     "suggestions_transaction_changelist": "/admin/suggestions/transaction/",
+    "suggestions_rule_changelist": "/admin/suggestions/rule/",
+    "suggestions_category_changelist": "/admin/suggestions/category/",
     "mlmodels_trainingrun_changelist": "/admin/mlmodels/trainingrun/",
     "audit_auditentry_changelist": "/admin/audit/auditentry/",
 }
@@ -111,7 +113,7 @@ def test_save__more_than_one_person_needs__is_refused(analyst: Console) -> None:
     assert f"you have {MOST} filters here" in shown
 
 
-@pytest.mark.parametrize("page", ["index", "auth_user_changelist", "suggestions_rule_changelist", "nothing"])
+@pytest.mark.parametrize("page", ["index", "auth_user_changelist", "auth_group_changelist", "nothing"])
 def test_save__for_another_page__is_refused(superuser: Console, page: str) -> None:
     answer = superuser.browser.post(f"/admin/console/savedfilter/save/{page}/", {"name": "a", "query": QUERY})
 

@@ -1,11 +1,12 @@
 """The rules that labels ask for, and the form that a link fills in."""
 
 import re
+from datetime import date
 
 import pytest
 
 from suggestions.models import Category, Client, Rule
-from tests.builders import make_client, make_transaction
+from tests.builders import make_client, make_rule, make_transaction
 from tests.integration.admin.conftest import Console
 
 pytestmark = pytest.mark.django_db
@@ -44,6 +45,19 @@ def test_suggested__merchant_whose_labels_agree__is_listed(analyst: Console, lab
     for part in ("tim hortons", "budget app", "&lt;i&gt;Coffee&lt;/i&gt;", "6 of 6, 100 %", "silent"):
         assert part in page
     assert "Make a rule" not in page
+
+
+def test_suggested__rule_is_there_and_the_newest_labels_are_exceptions__lists_nothing(
+    analyst: Console,
+) -> None:
+    client = make_client()
+    make_rule(kind="merchant", category="Coffee")
+    for number in range(50):
+        known = {"date": date(2026, 3, 1), "category": "Coffee"}
+        exception = {"date": date(2026, 4, 1), "category": "Other"}
+        make_transaction(client, user_id=f"user-{number % 3}", **(known if number < 45 else exception))
+
+    assert "No rule is asked for." in page_of(analyst)
 
 
 def test_suggested__link__fills_in_the_form_with_no_text_in_the_address(

@@ -10,6 +10,7 @@ from audit.log import Origin
 from suggestions.event_steps import read_known, tell_decision
 from suggestions.models import Client, Rule, SuggestionEvent
 from suggestions.rule_log import record_rule
+from tests.audit_rows import break_log, mend_log
 from tests.builders import make_event, make_rule, make_transaction
 from tests.registry_rows import make_version
 
@@ -108,6 +109,25 @@ def test_tell_decision__rule_changed_since__quotes_what_it_was_then(alice: Clien
     said = told(event)["Rules"]
 
     assert "It was changed since; then it read: “second” → Restaurants, priority 0." in said
+
+
+def test_tell_decision__rule_changed_very_often_since__quotes_what_it_was_then(alice: Client) -> None:
+    rule = make_rule(pattern="first")
+    event = make_event(make_transaction(alice), rule_id=rule.pk)
+    for number in range(52):
+        changed(rule, f"pattern {number}")
+
+    assert "then it read: “first”" in told(event)["Rules"]
+
+
+def test_tell_decision__log_that_cannot_be_read__says_so(alice: Client) -> None:
+    event = make_event(make_transaction(alice), rule_id=make_rule().pk)
+    break_log()
+
+    said = told(event)["Rules"]
+
+    mend_log()
+    assert said.endswith("How it read then is unknown: the audit log cannot be read.")
 
 
 def test_tell_decision__rule_not_changed_since__says_so(alice: Client) -> None:

@@ -1,13 +1,16 @@
 """The versions of a rule, and the way back to each of them."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from audit.log import LogUnavailable, Origin
 from audit.models import AuditEntry
 from suggestions.models import Client, Rule
 from suggestions.rule_history import (
+    SHOWN,
     RevertRefused,
     RuleVersion,
     deleted_rules,
@@ -48,7 +51,7 @@ def kept(rule: Rule) -> dict[str, Any]:
 def latest(rule_id: int) -> RuleVersion:
     versions = read_versions(rule_id)
     assert versions
-    return versions[0]
+    return versions.shown[0]
 
 
 def back(version: RuleVersion) -> Rule:
@@ -64,10 +67,11 @@ def test_versions__of_a_rule__latest_first_with_from_and_to() -> None:
     versions = read_versions(rule.pk)
 
     assert versions is not None
-    assert [version.word for version in versions] == ["changed", "added"]
-    changes = {one.name: (one.before, one.after) for one in versions[0].changes}
+    assert [version.word for version in versions.shown] == ["changed", "added"]
+    changes = {one.name: (one.before, one.after) for one in versions.shown[0].changes}
     assert changes == {"category": ("Restaurants", "Coffee"), "priority": (0, 3)}
-    assert (versions[0].who, versions[0].reason, versions[0].name) == ("Command", "a test", "Coffee")
+    newest = latest(rule.pk)
+    assert (newest.who, newest.reason, newest.name) == ("Command", "a test", "Coffee")
 
 
 def test_versions__log_that_cannot_be_read__none() -> None:
@@ -111,7 +115,7 @@ def test_revert__a_deletion__the_rule_is_back_under_its_id() -> None:
     restored = back(deletion)
 
     assert (restored.pk, kept(restored)) == (pk, original)
-    assert [version.word for version in read_versions(pk) or []] == ["added", "deleted"]
+    assert latest(pk).word == "added"
     assert make_rule().pk > pk
 
 
@@ -174,7 +178,129 @@ def test_deleted_rules__those_that_are_gone__each_once() -> None:
     delete(gone)
     back(delete(restored))
 
-    assert [(version.rule_id, version.name) for version in deleted_rules()] == [(pk, "gone")]
+    assert names_of_deleted() == [(pk, "gone")]
+
+
+def names_of_deleted() -> list[tuple[int, str]]:
+    found = deleted_rules()
+    assert found
+    return [(version.rule_id, version.name) for version in found.shown]
+
+
+def test_deleted_rules__deleted_before_very_many_other_changes__is_listed() -> None:
+    gone, there = make_rule(name="gone"), make_rule()
+    pk = gone.pk
+    delete(gone)
+    fill_with_changes(there, 1_000)
+
+    assert names_of_deleted() == [(pk, "gone")]
+
+
+def test_deleted_rules__name_that_reads_like_a_deletion__is_none() -> None:
+    change(make_rule(), name='"after":{}')
+
+    assert names_of_deleted() == []
+
+
+def test_deleted_rules__deleted_again__its_last_deletion() -> None:
+    rule = make_rule()
+    back(delete(rule))
+    last = delete(Rule.objects.get())
+
+    found = deleted_rules()
+
+    assert found
+    assert [version.sequence for version in found.shown] == [last.sequence]
+
+
+def test_deleted_rules__more_than_are_shown__says_so() -> None:
+    for _ in range(SHOWN):
+        delete(make_rule())
+    whole = deleted_rules()
+    delete(make_rule())
+    cut = deleted_rules()
+
+    assert whole
+    assert cut
+    assert (whole.is_cut, cut.is_cut, len(cut.shown)) == (False, True, SHOWN)
+
+
+def test_deleted_rules__log_that_cannot_be_read__none() -> None:
+    break_log()
+
+    found = deleted_rules()
+
+    mend_log()
+    assert found is None
+
+
+def test_versions__more_than_are_shown__says_so() -> None:
+    rule = make_rule()
+    fill_with_changes(rule, SHOWN)
+    whole = read_versions(rule.pk)
+    change(rule, category="last")
+    cut = read_versions(rule.pk)
+
+    assert whole
+    assert cut
+    assert (whole.is_cut, cut.is_cut, len(cut.shown)) == (False, True, SHOWN)
+
+
+def fill_with_changes(rule: Rule, count: int) -> None:
+    facts = {"name": rule.name, "kind": rule.kind, "pattern": rule.pattern, "category": rule.category}
+    for number in range(count):
+        append(
+            kind=AuditEntry.Kind.RULE,
+            subject=f"rule {rule.pk}",
+            before=facts | {"priority": number},
+            after=facts | {"priority": number + 1},
+        )
+
+
+def test_revert__changed_since_its_reader_looked__is_refused_once_and_says_who() -> None:
+    rule = make_rule()
+    seen = change(rule, category="Coffee")
+    change(rule, category="Fuel")
+
+    with pytest.raises(RevertRefused, match=r"Command has changed .category “Coffee” → “Fuel”. the rule"):
+        revert(seen, by=None, origin=Origin.COMMAND, reason="x", newest=seen.sequence)
+    kept_category = Rule.objects.get().category
+    revert(seen, by=None, origin=Origin.COMMAND, reason="x", newest=latest(rule.pk).sequence)
+
+    assert kept_category == "Fuel"
+    assert Rule.objects.get().category == "Restaurants"
+
+
+def test_revert__restored_since_its_reader_looked__is_refused() -> None:
+    deletion = delete(make_rule())
+    back(deletion)
+    change(Rule.objects.get(), category="Fuel")
+
+    with pytest.raises(RevertRefused, match="Command has changed"):
+        revert(deletion, by=None, origin=Origin.COMMAND, reason="x", newest=deletion.sequence)
+
+    assert Rule.objects.get().category == "Fuel"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_revert__a_deletion_by_several_at_once__one_restores_and_the_others_are_told() -> None:
+    deletion = delete(make_rule())
+
+    def one(_: int) -> str:
+        try:
+            revert(deletion, by=None, origin=Origin.COMMAND, reason="x", newest=deletion.sequence)
+        except RevertRefused as refusal:
+            return str(refusal)
+        finally:
+            connection.close()
+        return "restored"
+
+    with ThreadPoolExecutor(4) as pool:
+        outcomes = sorted(pool.map(one, range(4)))
+
+    assert outcomes[-1] == "restored"
+    assert all("has restored" in outcome for outcome in outcomes[:-1])
+    assert len([one for one in AuditEntry.objects.all() if not one.before]) == 1
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,11 @@
 """Each change of a rule, and its entry in the audit log."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from time import monotonic, sleep
 
 import pytest
+from django.db import connection, transaction
 from django.test import Client as Browser
 
 from audit.models import AuditEntry
@@ -88,6 +91,35 @@ def delete_selected(browser: Browser, rules: list[Rule]) -> str:
     return browser.post(RULES, form, follow=True).content.decode()
 
 
+@pytest.mark.django_db(transaction=True)
+def test_rules__deleted_while_somebody_saves_one__is_logged_as_it_was_at_the_last(browser: Browser) -> None:
+    rule = make_rule()
+
+    def delete() -> None:
+        delete_selected(browser, [rule])
+        connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            Rule.objects.update(category="Fuel")
+            deletion = pool.submit(delete)
+            wait_until_somebody_waits()
+        deletion.result()
+
+    assert AuditEntry.objects.get().before["category"] == "Fuel"
+
+
+def wait_until_somebody_waits() -> None:
+    deadline = monotonic() + 20
+    while monotonic() < deadline:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            if cursor.fetchone() != (0,):
+                return
+        sleep(0.02)
+    raise AssertionError("nobody waits for the row")
+
+
 CHANGES: dict[str, Callable[[Browser, Rule], str]] = {
     "added": lambda browser, _rule: browser.post(f"{RULES}add/", FORM, follow=True).content.decode(),
     "changed": lambda browser, rule: browser.post(
@@ -112,6 +144,22 @@ def test_rule__change_that_cannot_be_logged__is_not_made_and_says_why(
     mend_log()
     assert "Not done: the audit log cannot be written" in page
     assert Rule.objects.get().category == "Restaurants"
+
+
+@pytest.mark.parametrize("address", ["add/", "{pk}/change/"])
+def test_rule__change_that_cannot_be_logged__keeps_what_was_typed_in(browser: Browser, address: str) -> None:
+    rule = make_rule()
+    typed = FORM | {"name": "typed in", "reason": "a long story"}
+    break_log()
+
+    answer = browser.post(f"{RULES}{address.format(pk=rule.pk)}", typed)
+
+    mend_log()
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    assert 'value="typed in"' in page
+    assert 'value="a long story"' in page
+    assert browser.post(f"{RULES}add/", typed).status_code == 302
 
 
 def test_rule_page__analyst__is_asked_for_no_reason(browser: Browser) -> None:

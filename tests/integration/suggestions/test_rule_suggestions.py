@@ -5,9 +5,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from audit.log import Origin
 from suggestions.models import Category, Client
 from suggestions.rule_cache import current_engine
 from suggestions.rule_suggestions import offer_rules
+from suggestions.staff_labels import set_label
 from tests.builders import make_rule, make_transaction
 
 pytestmark = pytest.mark.django_db
@@ -41,6 +43,17 @@ def test_offer_rules__users_agree__offered_with_what_a_person_needs(alice: Clien
         6,
         6,
     )
+
+
+def test_offer_rules__categories_set_by_staff__are_labels_and_no_corrections_of_users(alice: Client) -> None:
+    Category.objects.create(client=alice, name="Coffee")
+    for number in range(6):
+        row = make_transaction(alice, user_id=f"user-{number % 2}", description=f"TIM HORTONS #{number}")
+        set_label(row.pk, "Coffee", by=None, origin=Origin.COMMAND)
+
+    (offered,) = offer_rules()
+
+    assert (offered.suggestion.right, offered.suggestion.corrections) == (6, 0)
 
 
 @pytest.mark.parametrize("merchants", [1, 4])

@@ -65,6 +65,49 @@ def test_try_rule__of_one_client__looks_at_its_transactions_alone(alice: Client,
     assert try_rule(unsaved()).looked_at == 2
 
 
+@pytest.mark.parametrize("is_shared_before", [False, True])
+def test_try_rule__saved_for_others__counts_what_they_would_lose(
+    alice: Client, bob: Client, is_shared_before: bool
+) -> None:
+    rule = make_rule(client=None if is_shared_before else alice)
+    for _ in range(3):
+        make_transaction(alice, category="Restaurants")
+    make_transaction(bob, description="CITY FUEL")
+    rule.client = bob
+
+    trial = try_rule(rule)
+
+    assert (trial.matched, trial.looked_at, trial.looked_at_before) == (0, 1, 3)
+    assert trial.changes == (TrialChange("Restaurants", "", 3),)
+    assert trial.spoiled == 3
+
+
+def test_try_rule__saved_for_one_and_made_shared__looks_at_each_transaction_once(
+    alice: Client, bob: Client
+) -> None:
+    rule = make_rule(client=alice)
+    make_transaction(alice, date=date(2026, 5, 1))
+    make_transaction(bob)
+    rule.client = None
+
+    trial = try_rule(rule, looked_at=1)
+
+    assert (trial.looked_at, trial.looked_at_before, trial.changed) == (1, 1, 1)
+    assert try_rule(rule).looked_at_before == 0
+
+
+def test_try_rule__saved_for_one_user_and_moved_to_another__counts_both(alice: Client) -> None:
+    rule = make_rule(client=alice, user_id="user-1")
+    make_transaction(alice)
+    make_transaction(alice, user_id="user-2")
+    rule.user_id = "user-2"
+
+    assert set(try_rule(rule).changes) == {
+        TrialChange("Restaurants", "", 1),
+        TrialChange("", "Restaurants", 1),
+    }
+
+
 def test_try_rule__more_than_it_looks_at__takes_the_newest(alice: Client) -> None:
     make_transaction(alice, date=date(2026, 1, 1), description="OLD")
     make_transaction(alice, date=date(2026, 2, 1), description="NEW")

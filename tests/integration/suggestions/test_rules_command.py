@@ -6,6 +6,7 @@ from django.core.management import CommandError, call_command
 from audit.models import AuditEntry
 from suggestions.models import Client, Rule
 from suggestions.rule_log import record_rule
+from tests.audit_rows import break_log, mend_log
 from tests.builders import make_rule, make_transaction
 
 pytestmark = pytest.mark.django_db
@@ -97,6 +98,26 @@ def test_deleted__rule_that_is_gone__is_listed() -> None:
 
     assert "No rule is gone." in empty
     assert "name: Lost → None" in rules("deleted")
+
+
+@pytest.mark.parametrize("arguments", [("history", "1"), ("deleted",), ("revert", "1", "--reason", "x")])
+def test_log_that_cannot_be_read__is_said(arguments: tuple[str, ...]) -> None:
+    break_log()
+
+    with pytest.raises(CommandError, match="The audit log cannot be read"):
+        rules(*arguments)
+
+    mend_log()
+
+
+def test_history__more_than_are_shown__says_so() -> None:
+    rule = make_rule()
+    for number in range(51):
+        before = Rule.objects.get()
+        Rule.objects.update(priority=number + 1)
+        record_rule(before, Rule.objects.get(), by=None, origin=AuditEntry.Origin.COMMAND)
+
+    assert "These are the latest 50; older ones" in rules("history", str(rule.pk))
 
 
 def test_revert__no_change_of_a_rule__is_refused() -> None:

@@ -94,15 +94,50 @@ def test_clusters__category__is_the_known_one_before_the_models_answer(
 ) -> None:
     [cluster] = find_clusters(groups)
 
-    assert (cluster.category, cluster.is_known) == (category, is_known)
+    [wish] = cluster.wishes
+    assert (wish.category, wish.is_known) == (category, is_known)
 
 
-def test_clusters__of_several_clients__names_none() -> None:
-    mixed, single = find_clusters(
-        [group(size=5), group(client_id=2), group(merchant="shell", client_id=2, size=2)]
+def test_clusters__of_several_clients__each_asks_for_its_own_the_largest_first() -> None:
+    [cluster] = find_clusters(
+        [
+            group(client_id=2, known_category="Private word"),
+            group(client_id=3, model_category="Bars", size=2),
+            group(client_id=1, model_category="Bars", size=5),
+        ]
     )
 
-    assert (mixed.client_id, single.client_id) == (None, 2)
+    assert [(wish.client_id, wish.category, wish.is_known) for wish in cluster.wishes] == [
+        (1, "Bars", False),
+        (3, "Bars", False),
+        (2, "Private word", True),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("groups", "is_said"),
+    [
+        pytest.param([group(known_category="Restaurants", size=2)], True, id="said"),
+        pytest.param([group(known_category="Coffee", size=2)], False, id="not said"),
+        pytest.param([group(size=2)], False, id="nothing known"),
+        pytest.param(
+            [group(known_category="Bars", size=3), group(rule_category="Bars", known_category="Bars")],
+            False,
+            id="said of few",
+        ),
+        pytest.param(
+            [group(known_category="Bars"), group(rule_category="Bars", known_category="Bars")],
+            True,
+            id="said of half",
+        ),
+    ],
+)
+def test_clusters__category_that_the_rules_say__is_said_already(
+    groups: list[DisagreementGroup], is_said: bool
+) -> None:
+    [cluster] = find_clusters(groups)
+
+    assert cluster.wishes[0].is_said_already is is_said
 
 
 def test_clusters__single_disagreements_and_nameless_ones__are_none() -> None:

@@ -80,6 +80,20 @@ def test_suggest__rules_are_right_already__nothing() -> None:
     assert suggested(make_labels(), [make_spec(category="Coffee")]) == []
 
 
+def test_suggest__rules_say_it_and_the_newest_labels_are_exceptions__nothing() -> None:
+    labels = make_labels(5, "Other", first=200) + make_labels(45)
+
+    assert suggested(labels, [make_spec(kind="merchant", category="Coffee")]) == []
+
+
+def test_suggest__rules_say_what_the_newest_exceptions_say__is_offered() -> None:
+    labels = make_labels(5, "Other", first=200) + make_labels(45)
+
+    (one,) = suggested(labels, [make_spec(kind="merchant", category="Other")])
+
+    assert (one.category, one.rules_right, one.rules_say) == ("Coffee", 0, "Other")
+
+
 def test_suggest__category_that_the_client_has_withdrawn__nothing() -> None:
     assert suggested(make_labels(), withdrawn=["Coffee"]) == []
 

@@ -1,6 +1,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+import pytest
+
 from suggestions.domain.rule_trial import EXAMPLES, SHOWN, Trial, TrialChange, TrialRow, try_on
 from suggestions.domain.rules import RuleEngine, RuleSpec
 from tests.rule_specs import make_input, make_spec
@@ -94,6 +96,37 @@ def test_trial__in_the_place_of_a_saved_rule__that_one_is_gone() -> None:
 
     assert set(trial.changes) == {TrialChange("Coffee", "", 1), TrialChange("", "Fuel", 1)}
     assert trial.conflicts == ()
+
+
+def test_trial__saved_for_other_transactions__what_would_change_there_is_counted_and_nothing_else() -> None:
+    saved = make_spec(id=7, client_id=1)
+    moved = make_spec(id=7, client_id=2)
+    before = [make_row(known="Restaurants"), make_row(), make_row(FUEL)]
+
+    trial = trial_of([], moved, [saved], replaces=7, rows_before=before)
+
+    assert trial.changes == (TrialChange("Restaurants", "", 2),)
+    assert (trial.looked_at, trial.looked_at_before, trial.matched, trial.spoiled) == (0, 3, 0, 1)
+
+
+def test_trial__further_rows_that_it_matches_too__are_no_matches() -> None:
+    trial = trial_of([make_row(FUEL)], NEW, rows_before=[make_row()])
+
+    assert (trial.matched, trial.looked_at, trial.examples) == (0, 1, ())
+
+
+def test_trial__pattern_that_no_rule_may_have__says_why_it_matches_nothing() -> None:
+    trial = trial_of([make_row()], make_spec(kind="re2", pattern="(tim"))
+
+    assert trial.refusal.startswith("RE2 refuses the pattern")
+    assert trial_of([make_row()], NEW).refusal == ""
+
+
+@pytest.mark.parametrize("withdrawn", ["Coffee", "Restaurants"])
+def test_trial__either_category_withdrawn__is_no_conflict(withdrawn: str) -> None:
+    other = make_spec(id=1, priority=9, category="Coffee")
+
+    assert trial_of([make_row(withdrawn=[withdrawn])], NEW, [other]).conflicts == ()
 
 
 def test_trial__made_inactive__matches_and_takes_its_suggestions_away() -> None:
