@@ -4,16 +4,20 @@ import re
 
 import pytest
 from django.contrib.admin.models import LogEntry
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission, User
 from django.db import connection
+from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from django_celery_beat.models import IntervalSchedule
 
 from suggestions.models import Category, Client, Rule
 from suggestions.ramp_policy import read_policy
+from suggestions.roles import Role
 from tests.builders import make_client, make_rule
 from tests.integration.admin.conftest import Console
 from tests.integration.admin.test_ramp_pages import policy_fields
+from tests.staff import make_staff
 
 pytestmark = pytest.mark.django_db
 
@@ -101,6 +105,61 @@ def test_schedule__saved_meanwhile__second_is_told(admin: Console, superuser: Co
     assert IntervalSchedule.objects.get(pk=row.pk).every == 8
 
 
+@pytest.fixture
+def other_superuser(db: None) -> Console:
+    browser = Browser()
+    user = User.objects.create_superuser("another superuser")
+    browser.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return Console(browser, user)
+
+
+def test_person__saved_meanwhile__second_is_told(superuser: Console, other_superuser: Console) -> None:
+    person = make_staff(Role.OPERATOR)
+    fields = {"username": "renamed", "is_active": "on", "is_staff": "on"}
+    analysts = Group.objects.get(name="analyst").pk
+
+    told = save_twice(
+        superuser,
+        other_superuser,
+        f"/admin/auth/user/{person.pk}/change/",
+        fields | {"groups": str(analysts)},
+        fields | {"username": "renamed again"},
+    )
+
+    assert "Somebody else has saved the user since you opened it: the superuser, " in told
+    person.refresh_from_db()
+    assert (person.username, list(person.groups.values_list("pk", flat=True))) == ("renamed", [analysts])
+
+
+def test_person__logged_in_meanwhile__is_saved(superuser: Console) -> None:
+    person = make_staff(Role.OPERATOR)
+    address = f"/admin/auth/user/{person.pk}/change/"
+    opened = typed_into(superuser.browser.get(address).content.decode())
+    User.objects.filter(pk=person.pk).update(last_login=timezone.now())
+
+    superuser.browser.post(address, {"username": "renamed", "is_active": "on"} | opened)
+
+    person.refresh_from_db()
+    assert (person.username, person.last_login is None) == ("renamed", False)
+
+
+def test_group__saved_meanwhile__second_is_told(superuser: Console, other_superuser: Console) -> None:
+    group = Group.objects.get(name="analyst")
+    permission = str(Permission.objects.earliest("pk").pk)
+
+    told = save_twice(
+        superuser,
+        other_superuser,
+        f"/admin/auth/group/{group.pk}/change/",
+        {"name": "analyst", "permissions": permission},
+        {"name": "readers", "permissions": permission},
+    )
+
+    assert "Somebody else has saved the group since you opened it: the superuser, " in told
+    group.refresh_from_db()
+    assert (group.name, group.permissions.count()) == ("analyst", 1)
+
+
 def test_policy__saved_meanwhile__second_is_told_by_whom_and_can_save_again(
     admin: Console, superuser: Console
 ) -> None:
@@ -172,6 +231,18 @@ def test_action__ten_thousand_chosen_across_pages__is_refused_with_the_limit(adm
         answer.content.decode()
     )
     assert not Category.objects.filter(is_active=False).exists()
+
+
+def test_action__more_fields_than_a_request_may_have__names_the_limit(admin: Console) -> None:
+    category = make_category()
+
+    answer = admin.browser.post(
+        CATEGORIES, {"action": "deactivate", "_selected_action": [category.pk] * 10_000}
+    )
+
+    assert answer.status_code == 400
+    assert "Nothing was changed. One request may have 1,000 fields at most" in answer.content.decode()
+    assert Category.objects.get().is_active
 
 
 def test_action__as_many_as_allowed__are_changed_and_logged_in_a_fixed_number_of_queries(
