@@ -8,16 +8,16 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from unfold.admin import ModelAdmin
 
+from console.careful_list import CarefulList
 from console.other_saves import noticing
 
 ROWS_AT_ONCE: Final = 500
 """One request changes so many at most: each is checked, saved and logged by itself."""
 
 
-class CarefulEditing(ModelAdmin):
-    """What every form and every action of the console does with bad luck."""
+class CarefulEditing(CarefulList):
+    """What every list, every form and every action of the console does with bad luck."""
 
     change_form_before_template = "console/seen.html"
 

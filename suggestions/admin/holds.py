@@ -27,6 +27,7 @@ class RolloutHoldAdmin(ReadOnlyAdmin):
 
     list_display = ("reason", "author", "placed_at", "lift_reason", "lifted_by", "lifted_at")
     list_filter = ("placed_at", "guardrail")
+    nothing_yet = "Nothing has held the canary so far."
     search_fields = ("reason", "lift_reason")
     fields = ("reason", ("author", "placed_at"), "lift_reason", ("shown_lifter", "lifted_at"))
     readonly_fields = ("author", "shown_lifter")

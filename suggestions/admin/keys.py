@@ -28,6 +28,7 @@ class ApiKeyAdmin(ConsoleAdmin):
     list_display = ("name", "prefix", "client", "user", "state", "created", "expiry_date", "revoke_link")
     list_display_links = None
     list_filter = ("revoked", "client", "user")
+    nothing_yet = "A key lets a client or a member of staff use the API."
     list_select_related = ("client", "user")
     search_fields = ("name", "prefix")
     actions = None

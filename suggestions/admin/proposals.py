@@ -28,6 +28,7 @@ class RolloutProposalAdmin(ReadOnlyAdmin):
 
     list_display = ("change", "shown_status", "reason", "proposer", "proposed_at", "decided_by", "decided_at")
     list_filter = ("status", "proposed_at")
+    nothing_yet = "A proposal is made on the Rollout page, where the policy asks for a second person."
     search_fields = ("reason", "decision_reason", "proposer")
     fields = (
         ("change", "shown_status"),
