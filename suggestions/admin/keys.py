@@ -1,11 +1,9 @@
 """API keys in the admin: made, shown once, revoked. The row's own id contains the hash: no page shows it."""
 
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from django.contrib import admin, messages
-from django.contrib.admin.models import ADDITION, CHANGE, LogEntry
 from django.contrib.auth.models import User
-from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -16,9 +14,13 @@ from unfold.decorators import display
 
 from console.confirmation import Question, ask
 from console.model_admin import ConsoleAdmin
+from suggestions.key_log import record_made, record_revoked
 from suggestions.models import ApiKey
 
 LIST: Final = "admin:suggestions_apikey_changelist"
+_NOT_YOURS: Final = (
+    "A key acts in its owner's name: choose yourself. A superuser makes keys for other active staff."
+)
 
 
 @admin.register(ApiKey)
@@ -51,10 +53,15 @@ class ApiKeyAdmin(ConsoleAdmin):
         return False
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Offer active staff alone: nobody else's key would be accepted."""
-        if db_field.name == "user":
-            kwargs["queryset"] = User.objects.filter(is_staff=True, is_active=True)
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+        """Offer a superuser all active staff, and others themselves: a key acts in its owner's name."""
+        if db_field.name != "user":
+            return super().formfield_for_foreignkey(db_field, request, **kwargs)
+        staff = User.objects.filter(is_staff=True, is_active=True)
+        maker = cast("User", request.user)
+        kwargs["queryset"] = staff if maker.is_superuser else staff.filter(pk=maker.pk)
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        field.error_messages["invalid_choice"] = _NOT_YOURS
+        return field
 
     @display(description="State", label={"valid": "success", "revoked": "danger", "expired": "warning"})
     def state(self, key: ApiKey) -> str:
@@ -101,8 +108,8 @@ class ApiKeyAdmin(ConsoleAdmin):
         return HttpResponseRedirect(reverse(LIST))
 
     def log_addition(self, request: HttpRequest, obj: ApiKey, message: object) -> None:
-        """Record who made the key, under its prefix."""
-        _log(request, obj, ADDITION, "made")
+        """Record who made the key, and for whom."""
+        record_made(obj, by=cast("User", request.user))
 
     def revoke(self, request: HttpRequest, prefix: str) -> HttpResponse:
         """Ask for a reason, then refuse the key for ever."""
@@ -126,21 +133,10 @@ class ApiKeyAdmin(ConsoleAdmin):
     def _revoke(self, request: HttpRequest, key: ApiKey, reason: str) -> HttpResponse:
         key.revoked = True
         key.save(update_fields=["revoked"])
-        _log(request, key, CHANGE, f"revoked: {reason}")
+        record_revoked(key, by=cast("User", request.user), reason=reason)
         self.message_user(request, f"The key {key.name} is revoked.", messages.SUCCESS)
         return HttpResponseRedirect(reverse(LIST))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ApiKey]:
         """Read the keys with their owners."""
         return ApiKey.objects.select_related("client", "user").order_by("-created")
-
-
-def _log(request: HttpRequest, key: ApiKey, flag: int, message: str) -> None:
-    LogEntry.objects.create(
-        user_id=int(str(request.user.pk)),
-        content_type=ContentType.objects.get_for_model(ApiKey),
-        object_id=key.prefix,
-        object_repr=str(key)[:200],
-        action_flag=flag,
-        change_message=message,
-    )
