@@ -50,6 +50,11 @@ class CarefulEditing(CarefulList):
         answer: HttpResponse | None = super().response_action(request, queryset)
         return answer
 
+    def lead_from_lost(self, request: HttpRequest, what: str, page: str) -> HttpResponse:
+        """Say that what a page of our own is about is gone, and lead to the page that shows what there is."""
+        self.message_user(request, f"{what} is gone. Perhaps it was deleted?", messages.WARNING)
+        return HttpResponseRedirect(reverse(page))
+
     def _get_obj_does_not_exist_redirect(
         self, request: HttpRequest, opts: Any, object_id: str
     ) -> HttpResponse:

@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from unfold.decorators import display
 
@@ -79,7 +79,7 @@ class RolloutHoldAdmin(ReadOnlyAdmin):
             raise PermissionDenied
         hold = RolloutHold.objects.filter(pk=hold_id).first()
         if hold is None:
-            raise Http404
+            return self.lead_from_lost(request, f"Hold {hold_id}", ramp_questions.PAGE)
         return ask(
             self,
             request,

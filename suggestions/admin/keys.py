@@ -1,5 +1,6 @@
 """API keys in the admin: made, shown once, revoked. The row's own id contains the hash: no page shows it."""
 
+import re
 from typing import Any, Final, cast
 
 from django.contrib import admin, messages
@@ -18,6 +19,7 @@ from suggestions.key_log import record_made, record_revoked
 from suggestions.models import ApiKey
 
 LIST: Final = "admin:suggestions_apikey_changelist"
+_PREFIX: Final = re.compile(r"[A-Za-z0-9]{1,8}")
 _NOT_YOURS: Final = (
     "A key acts in its owner's name: choose yourself. A superuser makes keys for other active staff."
 )
@@ -113,11 +115,13 @@ class ApiKeyAdmin(ConsoleAdmin):
 
     def revoke(self, request: HttpRequest, prefix: str) -> HttpResponse:
         """Ask for a reason, then refuse the key for ever."""
-        key = self.get_queryset(request).filter(prefix=prefix).first()
         if not self.has_change_permission(request):
             raise PermissionDenied
-        if key is None:
+        if not _PREFIX.fullmatch(prefix):
             raise Http404
+        key = self.get_queryset(request).filter(prefix=prefix).first()
+        if key is None:
+            return self.lead_from_lost(request, f"The key {prefix}…", LIST)
         question = Question(
             title=f"Revoke the key “{key.name}”?",
             text=f"Whoever uses the key {key.prefix}… of {key.client or key.user} is refused at once. "

@@ -6,7 +6,7 @@ from typing import Any, Final
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from unfold.decorators import display
 
@@ -110,7 +110,7 @@ class RolloutProposalAdmin(ReadOnlyAdmin):
             raise PermissionDenied
         proposal = RolloutProposal.objects.filter(pk=proposal_id).first()
         if proposal is None:
-            raise Http404
+            return self.lead_from_lost(request, f"Proposal {proposal_id}", ramp_questions.PAGE)
 
         def answer(reason: str) -> HttpResponse:
             try:

@@ -47,7 +47,9 @@ class RuleHistory(LoggedRules):
         if not self.has_change_permission(request):
             raise PermissionDenied
         version = find_version(sequence)
-        if version is None or not version.before:
+        if version is None:
+            return self.lead_from_lost(request, f"Change {sequence} of a rule", LIST)
+        if not version.before:
             raise Http404
         if not self.has_add_permission(request) and not Rule.objects.filter(pk=version.rule_id).exists():
             raise PermissionDenied

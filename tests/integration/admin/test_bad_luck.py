@@ -213,6 +213,38 @@ def test_form__row_deleted_before_saving__message_on_the_list_and_nothing_is_mad
     assert not Rule.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("address", "says", "leads_to"),
+    [
+        ("rolloutproposal/987654/approve/", "Proposal 987654 is gone.", "rollout/"),
+        ("rolloutproposal/987654/reject/", "Proposal 987654 is gone.", "rollout/"),
+        ("rolloutproposal/987654/withdraw/", "Proposal 987654 is gone.", "rollout/"),
+        ("rollouthold/987654/lift/", "Hold 987654 is gone.", "rollout/"),
+        (f"rollouthold/{'9' * 30}/lift/", f"Hold {'9' * 30} is gone.", "rollout/"),
+        ("apikey/AbCd1234/revoke/", "The key AbCd1234… is gone.", "apikey/"),
+        ("rule/revert/987654/", "Change 987654 of a rule is gone.", "rule/"),
+        ("transaction/987654/explain/", "Transaction 987654 is gone.", "transaction/"),
+    ],
+)
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_own_page__its_row_is_gone__leads_to_what_there_is_and_says_so(
+    admin: Console, method: str, address: str, says: str, leads_to: str
+) -> None:
+    open_page = admin.browser.get if method == "get" else admin.browser.post
+
+    answer = open_page(f"/admin/suggestions/{address}", {"reason": "x"}, follow=True)
+
+    assert answer.redirect_chain == [(f"/admin/suggestions/{leads_to}", 302)]
+    assert says in answer.content.decode()
+
+
+@pytest.mark.parametrize("prefix", ["no-such-key", "a%00b", "AbCd12345"])
+def test_own_page__address_that_nobody_could_have__is_not_found(admin: Console, prefix: str) -> None:
+    answer = admin.browser.post(f"/admin/suggestions/apikey/{prefix}/revoke/", {"reason": "x"})
+
+    assert answer.status_code == 404
+
+
 def test_action__ten_thousand_chosen_across_pages__is_refused_with_the_limit(admin: Console) -> None:
     client = make_client()
     Category.objects.bulk_create(Category(client=client, name=f"c{number}") for number in range(10_000))
