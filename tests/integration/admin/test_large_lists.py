@@ -15,7 +15,7 @@ from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from console import large_list
+from console import id_bounds, large_list
 from suggestions.admin import transactions
 from suggestions.admin.clients import ClientAdmin
 from suggestions.models import ApiKey, Client, SuggestionEvent, Transaction
@@ -263,7 +263,7 @@ def test_events__filter_until_a_day__looks_through_those_before_it(
     analyst: Console, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(large_list, "WINDOW", 1)
-    monkeypatch.setattr(large_list, "ID_SLACK", 0)
+    monkeypatch.setattr(id_bounds, "ID_SLACK", 0)
     made = make_events(6, state="agree")
     for number, pk in enumerate(made):
         moment = datetime(2026, 3, 1 + number, 12, tzinfo=UTC)
@@ -302,7 +302,7 @@ def test_events__days_within_the_window__are_not_spoken_of(
     analyst: Console, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(large_list, "WINDOW", 2)
-    monkeypatch.setattr(large_list, "ID_SLACK", 0)
+    monkeypatch.setattr(id_bounds, "ID_SLACK", 0)
     made = make_events(5, state="agree")
     SuggestionEvent.objects.filter(pk__in=made[:3]).update(created_at=datetime(2026, 3, 1, tzinfo=UTC))
     today = timezone.localdate().isoformat()
