@@ -35,6 +35,7 @@ class AuditEntryAdmin(FilteredList, ReadOnlyAdmin):
     list_filter = ("kind", "origin", "actor", ("recorded_at", RangeDateTimeFilter))
     list_filter_submit = True
     list_fullwidth = True
+    nothing_yet = "Nothing has been decided so far."
     list_before_template = "audit/entries_before.html"
     search_fields = ("subject", "reason")
     search_help_text = "Words of the subject or of the reason"

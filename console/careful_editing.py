@@ -8,16 +8,16 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from unfold.admin import ModelAdmin
 
+from console.careful_list import CarefulList
 from console.other_saves import noticing
 
 ROWS_AT_ONCE: Final = 500
 """One request changes so many at most: each is checked, saved and logged by itself."""
 
 
-class CarefulEditing(ModelAdmin):
-    """What every form and every action of the console does with bad luck."""
+class CarefulEditing(CarefulList):
+    """What every list, every form and every action of the console does with bad luck."""
 
     change_form_before_template = "console/seen.html"
 
@@ -49,6 +49,11 @@ class CarefulEditing(ModelAdmin):
             return HttpResponseRedirect(request.get_full_path())
         answer: HttpResponse | None = super().response_action(request, queryset)
         return answer
+
+    def lead_from_lost(self, request: HttpRequest, what: str, page: str) -> HttpResponse:
+        """Say that what a page of our own is about is gone, and lead to the page that shows what there is."""
+        self.message_user(request, f"{what} is gone. Perhaps it was deleted?", messages.WARNING)
+        return HttpResponseRedirect(reverse(page))
 
     def _get_obj_does_not_exist_redirect(
         self, request: HttpRequest, opts: Any, object_id: str

@@ -94,4 +94,11 @@ def _state_of(row: Model, fields: list[str]) -> str:
     if row.pk is None:
         return ""
     facts = sorted(model_to_dict(row, fields=fields).items())
-    return sha256(repr(facts).encode()).hexdigest()
+    return sha256(repr([(name, _comparable(value)) for name, value in facts]).encode()).hexdigest()
+
+
+def _comparable(value: object) -> object:
+    # Rows of another table come in any order, and their names may take a query each.
+    if isinstance(value, list) and all(isinstance(one, Model) for one in value):
+        return sorted(one.pk for one in value)
+    return value

@@ -6,6 +6,8 @@ from django.http import HttpRequest
 from django_prometheus.middleware import PrometheusAfterMiddleware
 from django_structlog.middlewares import RequestMiddleware
 
+from lmsuggest.log_records import describe
+
 _METHODS: Final = ("GET", "POST")
 
 
@@ -27,4 +29,4 @@ class RequestLog(RequestMiddleware):
     @staticmethod
     def format_request(request: HttpRequest) -> str:
         """Return the method and the path."""
-        return f"{request.method} {request.path}"
+        return describe(request)

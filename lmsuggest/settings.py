@@ -7,6 +7,7 @@ import environ
 import structlog
 from django.core.exceptions import ImproperlyConfigured
 
+from lmsuggest.log_records import without_query
 from lmsuggest.unfold import UNFOLD as UNFOLD
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -274,6 +275,7 @@ _SHARED_PROCESSORS: list[structlog.types.Processor] = [
     structlog.stdlib.add_logger_name,
     structlog.stdlib.add_log_level,
     structlog.stdlib.ExtraAdder(),
+    without_query,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
     structlog.processors.format_exc_info,
 ]

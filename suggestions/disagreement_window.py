@@ -8,9 +8,9 @@ What no index knows is filtered within those. Dates become bounds of the id by w
 from dataclasses import dataclass
 from typing import Final
 
-from django.db.models import BigIntegerField, Count, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Q, QuerySet
 
+from console.id_bounds import id_since, id_until
 from suggestions.disagreements import DisagreementFilter, find_disagreements, first_moment, last_moment
 from suggestions.domain.disagreement_map import DisagreementGroup
 from suggestions.known_category import KNOWN_CATEGORY
@@ -18,9 +18,6 @@ from suggestions.models import Client, State, SuggestionEvent
 
 LOOKED_AT: Final = 10_000
 PAGE: Final = 25
-ID_SLACK: Final = 5_000
-"""So many ids may stand out of the order of time: a suggestion may be committed after a later one."""
-_LAST_ID: Final = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,17 +79,12 @@ def _bounds(wanted: DisagreementFilter, before: int | None) -> Q:
         # Looked up before: the database plans well only for a client it knows while it plans.
         client = Client.objects.filter(name=wanted.client).values_list("pk", flat=True).first()
         bounds &= Q(client_id=client or 0)
+    events = SuggestionEvent.objects.all()
     if wanted.date_from:
-        since = SuggestionEvent.objects.filter(created_at__gte=first_moment(wanted.date_from))
-        bounds &= Q(pk__gte=_id_of(since.order_by("created_at"), _LAST_ID) - Value(ID_SLACK))
+        bounds &= Q(pk__gte=id_since(events, "created_at", first_moment(wanted.date_from)))
     if wanted.date_to:
-        until = SuggestionEvent.objects.filter(created_at__lte=last_moment(wanted.date_to))
-        bounds &= Q(pk__lte=_id_of(until.order_by("-created_at"), 0) + Value(ID_SLACK))
+        bounds &= Q(pk__lte=id_until(events, "created_at", last_moment(wanted.date_to)))
     return bounds & Q(pk__lt=before) if before is not None else bounds
-
-
-def _id_of(events: QuerySet[SuggestionEvent], otherwise: int) -> Coalesce:
-    return Coalesce(Subquery(events.values("pk")[:1]), Value(otherwise), output_field=BigIntegerField())
 
 
 def _floor(bounds: Q, looked_at: int) -> int | None:

@@ -1,7 +1,6 @@
 """Suggestions on which rules and model gave different categories: find them, export them."""
 
 import csv
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -18,8 +17,6 @@ from suggestions.models import State, SuggestionEvent
 CHUNK = 2_000
 LINES_AT_ONCE = 500
 REDACTED = ""
-_SUSPECT: Final = re.compile(r"[=+\-@\uff1d\uff0b\uff0d\uff20\t\r]")
-"""Without any of these a cell is no formula: nearly all are spared the longer look."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +168,8 @@ class _Line:
 def _cell(value: object) -> object:
     if isinstance(value, str):
         # A negative amount is a number to a spreadsheet; only what a person typed can be a formula.
-        return safe_cell(value) if _SUSPECT.search(value) and not _is_number(value) else value
+        quoted = safe_cell(value)
+        return value if quoted != value and _is_number(value) else quoted
     return value.isoformat() if isinstance(value, datetime) else value
 
 

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from audit import log
+from suggestions.domain.text_input import is_storable
 from suggestions.models import Category, Transaction, Verdict
 from suggestions.rollups import mark_stale
 
@@ -104,6 +105,10 @@ def _check(row: Transaction, category: str) -> None:
     if row.feedback_category and row.feedback_source != SOURCE:
         raise LabelRefused(
             f"Not set: the end user has settled on {row.feedback_category}, and that is what counts."
+        )
+    if not is_storable(category):
+        raise LabelRefused(
+            "Not set: the category has characters that no category has. Choose one of the list."
         )
     if not Category.objects.filter(client_id=row.client_id, name=category, is_active=True).exists():
         raise LabelRefused(

@@ -20,6 +20,7 @@ class ClientAdmin(ConsoleAdmin):
 
     list_display = ("name", "shown_active", "created_at")
     list_filter = ("is_active",)
+    nothing_yet = "A client is an application that sends transactions."
     search_fields = ("name",)
     fields = ("name", "is_active", "created_at")
     readonly_fields = ("created_at",)
@@ -40,6 +41,7 @@ class CategoryAdmin(FilteredList, ConsoleAdmin):
 
     list_display = ("name", "client", "shown_active")
     list_filter = ("client", "is_active")
+    nothing_yet = "Categories come with the transactions that name them."
     list_select_related = ("client",)
     search_fields = ("name",)
     fields = ("client", "name", "is_active")

@@ -82,9 +82,11 @@ class DisagreementPages(FilteredList, LargeListAdmin):
             raise PermissionDenied
         if request.method != "POST":
             return HttpResponseRedirect(reverse(PAGE))
+        # Read first: what cannot be read changes nothing.
+        back = _back(request.POST.get("back", ""))
         act = self._withdraw if "withdraw" in request.POST else self._set
         self._act(request, lambda: act(request, txn_id))
-        return HttpResponseRedirect(_back(request.POST.get("back", "")))
+        return HttpResponseRedirect(back)
 
     def _set(self, request: HttpRequest, txn_id: int) -> str:
         category = request.POST.get("category", "")

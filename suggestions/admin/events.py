@@ -45,6 +45,7 @@ class SuggestionEventAdmin(DisagreementPages):
     unindexed_filters = ("state", "source", "fallback")
     time_field = "created_at"
     look_further = "choose until when"
+    nothing_yet = "A suggestion is recorded each time a client asks for one."
     fields = (
         ("served_category", "source"),
         ("rules_answer", "models_answer"),

@@ -1,7 +1,9 @@
 """What the model answers to a transaction now, and why: computed on request, kept nowhere."""
 
+from typing import Final
+
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
@@ -11,6 +13,8 @@ from suggestions.admin.candidate_view import view_explanation
 from suggestions.admin.descriptions import may_read, shown_text
 from suggestions.explaining import explain_transaction
 from suggestions.models import Transaction
+
+LIST: Final = "admin:suggestions_transaction_changelist"
 
 
 class ExplainPage(LargeListAdmin):
@@ -28,7 +32,7 @@ class ExplainPage(LargeListAdmin):
             raise PermissionDenied
         row: Transaction | None = self.get_object(request, str(txn_id))
         if row is None:
-            raise Http404
+            return self.lead_from_lost(request, f"Transaction {txn_id}", LIST)
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,

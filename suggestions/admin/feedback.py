@@ -23,6 +23,7 @@ class FeedbackAdmin(FilteredList, LargeListAdmin):
     unindexed_filters = ("verdict", "event__source")
     time_field = "created_at"
     look_further = "choose until when"
+    nothing_yet = "Feedback comes from the clients, when their users accept, reject or correct a suggestion."
     fields = (("shown_verdict", "category"), "reason", ("served", "source"), ("shown_event", "created_at"))
     readonly_fields = ("shown_verdict", "served", "source", "shown_event")
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from unfold.decorators import display
 
@@ -27,6 +27,7 @@ class RolloutHoldAdmin(ReadOnlyAdmin):
 
     list_display = ("reason", "author", "placed_at", "lift_reason", "lifted_by", "lifted_at")
     list_filter = ("placed_at", "guardrail")
+    nothing_yet = "Nothing has held the canary so far."
     search_fields = ("reason", "lift_reason")
     fields = ("reason", ("author", "placed_at"), "lift_reason", ("shown_lifter", "lifted_at"))
     readonly_fields = ("author", "shown_lifter")
@@ -78,7 +79,7 @@ class RolloutHoldAdmin(ReadOnlyAdmin):
             raise PermissionDenied
         hold = RolloutHold.objects.filter(pk=hold_id).first()
         if hold is None:
-            raise Http404
+            return self.lead_from_lost(request, f"Hold {hold_id}", ramp_questions.PAGE)
         return ask(
             self,
             request,

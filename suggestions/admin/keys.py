@@ -1,11 +1,10 @@
 """API keys in the admin: made, shown once, revoked. The row's own id contains the hash: no page shows it."""
 
-from typing import Any, Final
+import re
+from typing import Any, Final, cast
 
 from django.contrib import admin, messages
-from django.contrib.admin.models import ADDITION, CHANGE, LogEntry
 from django.contrib.auth.models import User
-from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import QuerySet
@@ -17,9 +16,14 @@ from unfold.decorators import display
 
 from console.confirmation import Question, ask
 from console.model_admin import ConsoleAdmin
+from suggestions.key_log import record_made, record_revoked
 from suggestions.models import ApiKey
 
 LIST: Final = "admin:suggestions_apikey_changelist"
+_PREFIX: Final = re.compile(r"[A-Za-z0-9]{1,8}")
+_NOT_YOURS: Final = (
+    "A key acts in its owner's name: choose yourself. A superuser makes keys for other active staff."
+)
 
 
 @admin.register(ApiKey)
@@ -29,6 +33,7 @@ class ApiKeyAdmin(ConsoleAdmin):
     list_display = ("name", "prefix", "client", "user", "state", "created", "expiry_date", "revoke_link")
     list_display_links = None
     list_filter = ("revoked", "client", "user")
+    nothing_yet = "A key lets a client or a member of staff use the API."
     list_select_related = ("client", "user")
     search_fields = ("name", "prefix")
     actions = None
@@ -51,10 +56,15 @@ class ApiKeyAdmin(ConsoleAdmin):
         return False
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Offer active staff alone: nobody else's key would be accepted."""
-        if db_field.name == "user":
-            kwargs["queryset"] = User.objects.filter(is_staff=True, is_active=True)
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+        """Offer a superuser all active staff, and others themselves: a key acts in its owner's name."""
+        if db_field.name != "user":
+            return super().formfield_for_foreignkey(db_field, request, **kwargs)
+        staff = User.objects.filter(is_staff=True, is_active=True)
+        maker = cast("User", request.user)
+        kwargs["queryset"] = staff if maker.is_superuser else staff.filter(pk=maker.pk)
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        field.error_messages["invalid_choice"] = _NOT_YOURS
+        return field
 
     @display(description="State", label={"valid": "success", "revoked": "danger", "expired": "warning"})
     def state(self, key: ApiKey) -> str:
@@ -101,16 +111,18 @@ class ApiKeyAdmin(ConsoleAdmin):
         return HttpResponseRedirect(reverse(LIST))
 
     def log_addition(self, request: HttpRequest, obj: ApiKey, message: object) -> None:
-        """Record who made the key, under its prefix."""
-        _log(request, obj, ADDITION, "made")
+        """Record who made the key, and for whom."""
+        record_made(obj, by=cast("User", request.user))
 
     def revoke(self, request: HttpRequest, prefix: str) -> HttpResponse:
         """Ask for a reason, then refuse the key for ever."""
-        key = self.get_queryset(request).filter(prefix=prefix).first()
         if not self.has_change_permission(request):
             raise PermissionDenied
-        if key is None:
+        if not _PREFIX.fullmatch(prefix):
             raise Http404
+        key = self.get_queryset(request).filter(prefix=prefix).first()
+        if key is None:
+            return self.lead_from_lost(request, f"The key {prefix}…", LIST)
         question = Question(
             title=f"Revoke the key “{key.name}”?",
             text=f"Whoever uses the key {key.prefix}… of {key.client or key.user} is refused at once. "
@@ -127,7 +139,7 @@ class ApiKeyAdmin(ConsoleAdmin):
         with transaction.atomic():
             is_new = bool(ApiKey.objects.filter(pk=key.pk, revoked=False).update(revoked=True))
             if is_new:
-                _log(request, key, CHANGE, f"revoked: {reason}")
+                record_revoked(key, by=cast("User", request.user), reason=reason)
         if is_new:
             self.message_user(request, f"The key {key.name} is revoked.", messages.SUCCESS)
         else:
@@ -137,14 +149,3 @@ class ApiKeyAdmin(ConsoleAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[ApiKey]:
         """Read the keys with their owners."""
         return ApiKey.objects.select_related("client", "user").order_by("-created")
-
-
-def _log(request: HttpRequest, key: ApiKey, flag: int, message: str) -> None:
-    LogEntry.objects.create(
-        user_id=int(str(request.user.pk)),
-        content_type=ContentType.objects.get_for_model(ApiKey),
-        object_id=key.prefix,
-        object_repr=str(key)[:200],
-        action_flag=flag,
-        change_message=message,
-    )

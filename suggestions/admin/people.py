@@ -12,10 +12,11 @@ from rest_framework_api_key.models import APIKey
 from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
+from console.careful_editing import CarefulEditing
 from console.model_admin import ReadOnlyAdmin
 
 
-class UserAdmin(auth_admin.UserAdmin, ModelAdmin):  # type: ignore[type-arg]
+class UserAdmin(CarefulEditing, auth_admin.UserAdmin, ModelAdmin):  # type: ignore[misc, type-arg]
     """Staff; their group is their role."""
 
     form = UserChangeForm
@@ -23,6 +24,8 @@ class UserAdmin(auth_admin.UserAdmin, ModelAdmin):  # type: ignore[type-arg]
     change_password_form = AdminPasswordChangeForm
     list_display = ("username", "roles", "is_active", "is_staff", "last_login")
     list_filter = ("is_active", "is_staff", "groups")
+    # What a login writes is no other save.
+    readonly_fields = ("last_login", "date_joined")
 
     def get_queryset(self, request):  # type: ignore[no-untyped-def]
         """Read people with their roles."""
@@ -35,7 +38,7 @@ class UserAdmin(auth_admin.UserAdmin, ModelAdmin):  # type: ignore[type-arg]
         return ", ".join(names) or ("all (superuser)" if user.is_superuser else "none")
 
 
-class GroupAdmin(auth_admin.GroupAdmin, ModelAdmin):
+class GroupAdmin(CarefulEditing, auth_admin.GroupAdmin, ModelAdmin):  # type: ignore[misc]
     """Roles; those of the service are set anew by every `manage.py bootstrap`."""
 
 
@@ -45,6 +48,7 @@ class AccessAttemptAdmin(ReadOnlyAdmin):
     list_display = ("username", "ip_address", "failures_since_start", "attempt_time")
     fields = ("username", "ip_address", "user_agent", "path_info", "failures_since_start", "attempt_time")
     search_fields = ("username", "ip_address")
+    nothing_yet = "No login has failed since the last one that succeeded."
 
 
 def _replace(model: type[Model], model_admin: type[ModelAdmin] | None) -> None:

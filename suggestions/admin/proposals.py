@@ -6,7 +6,7 @@ from typing import Any, Final
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from unfold.decorators import display
 
@@ -28,6 +28,7 @@ class RolloutProposalAdmin(ReadOnlyAdmin):
 
     list_display = ("change", "shown_status", "reason", "proposer", "proposed_at", "decided_by", "decided_at")
     list_filter = ("status", "proposed_at")
+    nothing_yet = "A proposal is made on the Rollout page, where the policy asks for a second person."
     search_fields = ("reason", "decision_reason", "proposer")
     fields = (
         ("change", "shown_status"),
@@ -109,7 +110,7 @@ class RolloutProposalAdmin(ReadOnlyAdmin):
             raise PermissionDenied
         proposal = RolloutProposal.objects.filter(pk=proposal_id).first()
         if proposal is None:
-            raise Http404
+            return self.lead_from_lost(request, f"Proposal {proposal_id}", ramp_questions.PAGE)
 
         def answer(reason: str) -> HttpResponse:
             try:

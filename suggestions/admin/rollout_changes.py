@@ -18,6 +18,7 @@ class RolloutChangeAdmin(ReadOnlyAdmin):
     list_filter = ("origin", "is_overridden", "changed_at", "changed_by")
     search_fields = ("reason",)
     search_help_text = "Words of the reason"
+    nothing_yet = "The canary has not been moved so far."
     fields = (("version", "change"), "reason", ("shown_author", "origin"), ("changed_at", "is_overridden"))
     readonly_fields = ("change", "shown_author")
     sortable_by = ()

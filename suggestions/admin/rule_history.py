@@ -62,7 +62,9 @@ class RuleHistory(LoggedRules):
             question = _question(version) if version else None
         except LogUnreadable as refusal:
             return self._refuse(request, refusal, reverse(LIST))
-        if version is None or question is None or not version.before:
+        if version is None or question is None:
+            return self.lead_from_lost(request, f"Change {sequence} of a rule", LIST)
+        if not version.before:
             raise Http404
         if not self.has_add_permission(request) and not Rule.objects.filter(pk=version.rule_id).exists():
             raise PermissionDenied

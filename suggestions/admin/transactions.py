@@ -35,8 +35,10 @@ class TransactionAdmin(FilteredList, ExplainPage, PlaygroundPage):
     list_display_links = ("external_id",)
     list_select_related = ("client",)
     list_filter = ("client", ("date", RangeDateFilter))
-    unindexed_filters = ("date",)
+    exact_lookups = ("user_id__exact",)
+    unindexed_filters = ("date", "user_id__exact")
     look_further = "choose a client"
+    nothing_yet = "Transactions come from the clients, over the API or by manage.py import_transactions."
     search_fields = ("external_id__exact", "user_id__exact")
     search_help_text = f"The exact external id or user id; of a user the newest {MOST_FOUND:,}"
     fields = (
@@ -61,7 +63,7 @@ class TransactionAdmin(FilteredList, ExplainPage, PlaygroundPage):
     def is_windowed(self, request: HttpRequest) -> bool:
         """Tell whether the index by client and date cannot serve."""
         is_of_client = bool(request.GET.get("client__id__exact"))
-        return super().is_windowed(request) and not (is_of_client or request.GET.get("q"))
+        return super().is_windowed(request) and not (is_of_client or request.GET.get("q", "").strip())
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Transaction], search_term: str

@@ -5,9 +5,11 @@ from enum import StrEnum
 from http import HTTPStatus
 
 import structlog
-from django.core.exceptions import PermissionDenied
+from django.conf import settings
+from django.core.exceptions import PermissionDenied, TooManyFieldsSent
 from django.db import InterfaceError, OperationalError
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse
+from django.template import loader
 from django.views import defaults
 from rest_framework import exceptions, status
 from rest_framework.response import Response
@@ -138,6 +140,9 @@ def _django_problem(request: HttpRequest, status_code: int, code: Code, detail: 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer 400 where no view was reached."""
     problem = _django_problem(request, 400, Code.INVALID, "The request is not valid.")
+    if problem is None and isinstance(exception, TooManyFieldsSent):
+        limit = f"{settings.DATA_UPLOAD_MAX_NUMBER_FIELDS:,}"
+        return HttpResponseBadRequest(loader.render_to_string("too_many_fields.html", {"limit": limit}))
     return problem or defaults.bad_request(request, exception)
 
 

@@ -5,7 +5,9 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
 
+from suggestions.key_log import record_made
 from suggestions.models import ApiKey, Client
 from suggestions.roles import role_of
 
@@ -27,11 +29,15 @@ class Command(BaseCommand):
         owner = (
             {"client": _client(options["client"])} if options["client"] else {"user": _user(options["user"])}
         )
+        row = ApiKey(name=options["name"], **owner)
         try:
-            ApiKey(name=options["name"], **owner).clean_fields(exclude=["id", "prefix", "hashed_key"])
+            row.clean_fields(exclude=["id", "prefix", "hashed_key"])
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from None
-        _, key = ApiKey.objects.create_key(name=options["name"], **owner)
+        with transaction.atomic():
+            key = ApiKey.objects.assign_key(row)
+            row.save(force_insert=True)
+            record_made(row, by=None)
         self.stdout.write(f"Key, shown only now: {key}")
 
 

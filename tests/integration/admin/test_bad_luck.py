@@ -4,19 +4,23 @@ import re
 
 import pytest
 from django.contrib.admin.models import LogEntry
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission, User
 from django.db import connection
+from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from django_celery_beat.models import IntervalSchedule
 
 from audit.log import Origin
 from audit.models import AuditEntry
 from suggestions.models import Category, Client, Rule
 from suggestions.ramp_policy import read_policy
+from suggestions.roles import Role
 from suggestions.rule_log import record_rule
 from tests.builders import make_client, make_rule
 from tests.integration.admin.conftest import Console
 from tests.integration.admin.test_ramp_pages import policy_fields
+from tests.staff import make_staff
 
 pytestmark = pytest.mark.django_db
 
@@ -102,6 +106,61 @@ def test_schedule__saved_meanwhile__second_is_told(admin: Console, superuser: Co
 
     assert "Somebody else has saved the interval since you opened it: the admin, " in told
     assert IntervalSchedule.objects.get(pk=row.pk).every == 8
+
+
+@pytest.fixture
+def other_superuser(db: None) -> Console:
+    browser = Browser()
+    user = User.objects.create_superuser("another superuser")
+    browser.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return Console(browser, user)
+
+
+def test_person__saved_meanwhile__second_is_told(superuser: Console, other_superuser: Console) -> None:
+    person = make_staff(Role.OPERATOR)
+    fields = {"username": "renamed", "is_active": "on", "is_staff": "on"}
+    analysts = Group.objects.get(name="analyst").pk
+
+    told = save_twice(
+        superuser,
+        other_superuser,
+        f"/admin/auth/user/{person.pk}/change/",
+        fields | {"groups": str(analysts)},
+        fields | {"username": "renamed again"},
+    )
+
+    assert "Somebody else has saved the user since you opened it: the superuser, " in told
+    person.refresh_from_db()
+    assert (person.username, list(person.groups.values_list("pk", flat=True))) == ("renamed", [analysts])
+
+
+def test_person__logged_in_meanwhile__is_saved(superuser: Console) -> None:
+    person = make_staff(Role.OPERATOR)
+    address = f"/admin/auth/user/{person.pk}/change/"
+    opened = typed_into(superuser.browser.get(address).content.decode())
+    User.objects.filter(pk=person.pk).update(last_login=timezone.now())
+
+    superuser.browser.post(address, {"username": "renamed", "is_active": "on"} | opened)
+
+    person.refresh_from_db()
+    assert (person.username, person.last_login is None) == ("renamed", False)
+
+
+def test_group__saved_meanwhile__second_is_told(superuser: Console, other_superuser: Console) -> None:
+    group = Group.objects.get(name="analyst")
+    permission = str(Permission.objects.earliest("pk").pk)
+
+    told = save_twice(
+        superuser,
+        other_superuser,
+        f"/admin/auth/group/{group.pk}/change/",
+        {"name": "analyst", "permissions": permission},
+        {"name": "readers", "permissions": permission},
+    )
+
+    assert "Somebody else has saved the group since you opened it: the superuser, " in told
+    group.refresh_from_db()
+    assert (group.name, group.permissions.count()) == ("analyst", 1)
 
 
 def test_policy__saved_meanwhile__second_is_told_by_whom_and_can_save_again(
@@ -203,6 +262,38 @@ def test_form__row_deleted_before_saving__message_on_the_list_and_nothing_is_mad
     assert not Rule.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("address", "says", "leads_to"),
+    [
+        ("rolloutproposal/987654/approve/", "Proposal 987654 is gone.", "rollout/"),
+        ("rolloutproposal/987654/reject/", "Proposal 987654 is gone.", "rollout/"),
+        ("rolloutproposal/987654/withdraw/", "Proposal 987654 is gone.", "rollout/"),
+        ("rollouthold/987654/lift/", "Hold 987654 is gone.", "rollout/"),
+        (f"rollouthold/{'9' * 30}/lift/", f"Hold {'9' * 30} is gone.", "rollout/"),
+        ("apikey/AbCd1234/revoke/", "The key AbCd1234… is gone.", "apikey/"),
+        ("rule/revert/987654/", "Change 987654 of a rule is gone.", "rule/"),
+        ("transaction/987654/explain/", "Transaction 987654 is gone.", "transaction/"),
+    ],
+)
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_own_page__its_row_is_gone__leads_to_what_there_is_and_says_so(
+    admin: Console, method: str, address: str, says: str, leads_to: str
+) -> None:
+    open_page = admin.browser.get if method == "get" else admin.browser.post
+
+    answer = open_page(f"/admin/suggestions/{address}", {"reason": "x"}, follow=True)
+
+    assert answer.redirect_chain == [(f"/admin/suggestions/{leads_to}", 302)]
+    assert says in answer.content.decode()
+
+
+@pytest.mark.parametrize("prefix", ["no-such-key", "a%00b", "AbCd12345"])
+def test_own_page__address_that_nobody_could_have__is_not_found(admin: Console, prefix: str) -> None:
+    answer = admin.browser.post(f"/admin/suggestions/apikey/{prefix}/revoke/", {"reason": "x"})
+
+    assert answer.status_code == 404
+
+
 def test_action__ten_thousand_chosen_across_pages__is_refused_with_the_limit(admin: Console) -> None:
     client = make_client()
     Category.objects.bulk_create(Category(client=client, name=f"c{number}") for number in range(10_000))
@@ -221,6 +312,18 @@ def test_action__ten_thousand_chosen_across_pages__is_refused_with_the_limit(adm
         answer.content.decode()
     )
     assert not Category.objects.filter(is_active=False).exists()
+
+
+def test_action__more_fields_than_a_request_may_have__names_the_limit(admin: Console) -> None:
+    category = make_category()
+
+    answer = admin.browser.post(
+        CATEGORIES, {"action": "deactivate", "_selected_action": [category.pk] * 10_000}
+    )
+
+    assert answer.status_code == 400
+    assert "Nothing was changed. One request may have 1,000 fields at most" in answer.content.decode()
+    assert Category.objects.get().is_active
 
 
 def test_action__as_many_as_allowed__are_changed_and_logged_in_a_fixed_number_of_queries(

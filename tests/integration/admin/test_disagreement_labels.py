@@ -34,6 +34,7 @@ def test_label__by_an_admin__is_set_logged_and_withdrawn(admin: Console, app: Cl
     [
         pytest.param({"category": "Coffe"}, "Coffe is no active category of the client", id="typing error"),
         pytest.param({"category": ""}, "nothing is no active category", id="empty"),
+        pytest.param({"category": "Fu\0el"}, "characters that no category has", id="NUL"),
         pytest.param({"known": "Fuel"}, "meanwhile its category has become unknown", id="stale"),
         pytest.param({"withdraw": "1"}, "there is nothing to withdraw", id="nothing set"),
     ],
@@ -54,6 +55,17 @@ def test_label__transaction_that_is_gone__says_so(admin: Console, app: Client) -
     Transaction.objects.all().delete()
 
     assert "may have been deleted meanwhile" in set_label(admin, event).content.decode()
+
+
+def test_label__way_back_that_cannot_be_read__changes_nothing(admin: Console, app: Client) -> None:
+    event = disagree(app)
+    back = "?" + "&".join(f"x{number}=1" for number in range(1_100))
+
+    answer = set_label(admin, event, follow=False, back=back)
+
+    assert answer.status_code == 400
+    assert "Nothing was changed." in answer.content.decode()
+    assert Transaction.objects.get().known_category == ""
 
 
 @pytest.mark.parametrize(

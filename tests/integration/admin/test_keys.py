@@ -9,9 +9,11 @@ from django.contrib.auth.models import User
 from django.db import DatabaseError, connection
 
 from suggestions.models import ApiKey, Client
+from suggestions.roles import Role
 from tests.api_client import ApiCaller
 from tests.builders import make_client, make_key
 from tests.integration.admin.conftest import Console
+from tests.staff import make_staff
 
 pytestmark = pytest.mark.django_db
 
@@ -51,12 +53,46 @@ def test_add__without_exactly_one_owner__is_refused(
     assert not ApiKey.objects.exists()
 
 
-def test_add__for_somebody_who_is_no_staff__is_not_offered(admin: Console) -> None:
+def test_add__for_somebody_who_is_no_staff__is_not_offered(superuser: Console) -> None:
     outsider = User.objects.create_user("outsider")
 
-    add_key(admin, user=outsider.pk)
+    add_key(superuser, user=outsider.pk)
 
     assert not ApiKey.objects.exists()
+
+
+def test_add__by_an_admin_for_somebody_else__is_neither_offered_nor_made(
+    admin: Console, superuser: Console
+) -> None:
+    assert superuser.user
+
+    form = html.unescape(admin.browser.get(f"{KEYS}add/").content.decode())
+    page = add_key(admin, user=superuser.user.pk)
+
+    assert "the superuser" not in form
+    assert "choose yourself. A superuser makes keys for other active staff." in page
+    assert not ApiKey.objects.exists()
+
+
+def test_add__by_an_admin_for_oneself__has_the_rights_of_the_role(admin: Console) -> None:
+    assert admin.user
+
+    shown = re.search(r"<code>(\S+?)</code>", add_key(admin, user=admin.user.pk))
+
+    assert shown
+    assert ApiCaller(shown[1]).get("/ml/rollout").status_code == 200
+    assert LogEntry.objects.get().change_message == "made by the admin for the admin"
+
+
+def test_add__by_a_superuser_for_somebody_else__is_logged_with_both_names(superuser: Console) -> None:
+    operator = make_staff(Role.OPERATOR)
+
+    add_key(superuser, user=operator.pk)
+
+    entry = LogEntry.objects.get()
+    assert ApiKey.objects.get().user == operator
+    assert (entry.user, entry.object_id) == (superuser.user, ApiKey.objects.get().prefix)
+    assert entry.change_message == "made by the superuser for the operator"
 
 
 def test_revoke__key__is_refused_from_then_on_and_logged(admin: Console, client_of_key: Client) -> None:

@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from console.id_bounds import id_since
 from suggestions.disagreement_window import PAGE, read_groups, read_page
 from suggestions.disagreements import DisagreementFilter
 from suggestions.models import Client, SuggestionEvent
@@ -167,3 +168,12 @@ def test_queries__each__walk_the_index_that_is_named(
             plan = "\n".join(row[0] for row in cursor.fetchall())
         assert all(index in plan for index in indexes), plan
         assert "Seq Scan on suggestions_suggestionevent" not in plan
+
+
+def test_id_since__moment_after_all_rows__is_beyond_them(alice: Client) -> None:
+    disagree(alice)
+    events = SuggestionEvent.objects.all()
+
+    since = id_since(events, "created_at", datetime(2100, 1, 1, tzinfo=UTC))
+
+    assert not events.filter(pk__gte=since).exists()

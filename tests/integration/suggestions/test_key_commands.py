@@ -3,6 +3,7 @@
 from io import StringIO
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 
@@ -46,6 +47,14 @@ def test_create_key__for_staff__has_the_rights_of_the_role() -> None:
 
     assert ApiCaller(key).get("/ml/rollout").status_code == 200
     assert ApiCaller(key).get("/ml/transactions").status_code == 403
+
+
+def test_create_key__for_staff__is_logged_as_made_by_a_command() -> None:
+    key_of("create_key", "--user", make_staff(Role.OPERATOR).username, "--name", "cron")
+
+    entry = LogEntry.objects.get()
+    assert entry.object_id == ApiKey.objects.get().prefix
+    assert entry.change_message == "made for the operator by a command; who ran it is not known"
 
 
 def test_create_key__for_a_client__belongs_to_it() -> None:

@@ -85,6 +85,7 @@ def test_set__the_same_again__changes_and_logs_nothing(ada: User, event: Suggest
         pytest.param("Coffe", {}, "Coffe is no active category of the client", id="typing error"),
         pytest.param("", {}, "nothing is no active category", id="empty"),
         pytest.param("Retired", {}, "no active category", id="inactive"),
+        pytest.param("Fu\0el", {}, "characters that no category has", id="what no database holds"),
         pytest.param("Foreign", {}, "no active category", id="another client's"),
         pytest.param("Coffee", {"expected": "Gifts"}, "meanwhile its category has become Fuel", id="stale"),
     ],
