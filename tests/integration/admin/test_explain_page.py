@@ -90,7 +90,7 @@ def test_candidate__many_features__shows_eight_and_the_sum_of_the_others() -> No
     gains = [0.9, -0.8, 0.7, 0.6, 0.5, 0.4, -0.3, 0.2, 0.15, -0.05]
     features = [(f"pair_{place}", 1.0, gain) for place, gain in enumerate(gains)]
 
-    view = CandidateView(Contribution(make_ranked("Fuel"), -0.5, features), is_open=True)
+    view = CandidateView(Contribution(make_ranked("Fuel"), -0.5, features), is_open=True, quotes=True)
 
     assert [row.adds for row in view.features][:2] == ["+0.900", "−0.800"]
     assert {row.says for row in view.features} == {"Labels of the same user at the same merchant"}

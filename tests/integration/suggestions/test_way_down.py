@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -68,7 +69,7 @@ def test_what_widens__with_a_broken_log__is_refused_and_what_narrows_is_not() ->
     with pytest.raises(RampRefused, match="audit"):
         lift_hold(hold.pk, by=None, reason="go on", origin="command")
     with pytest.raises(RampRefused, match="audit"):
-        save_policy(read_policy(), by=None, reason="go on", origin="command")
+        save_policy(replace(read_policy(), proposal_hours=1), by=None, reason="go on", origin="command")
     roll_back(by=None, reason="complaints", origin=RolloutChange.Origin.COMMAND)
 
     hold.refresh_from_db()
