@@ -18,8 +18,8 @@ from mlmodels.runtime import load
 
 ROWS = 1_000
 """So many of the newest labelled transactions are asked about."""
-READ = 5_000
-"""So many are read, so that the others are the history of those asked about."""
+READ_FOR_EACH = 4
+"""For each that is asked about so many are read, so that the others are its history."""
 
 
 def compare_answers(first: ModelVersion, second: ModelVersion, *, rows: int = ROWS) -> list[ComparedRow]:
@@ -31,7 +31,7 @@ def compare_answers(first: ModelVersion, second: ModelVersion, *, rows: int = RO
         ModelUnavailable: the bytes of one of them were dropped, are damaged or were never validated.
     """
     estimators = [_estimator(first), _estimator(second)]
-    examples = conf.training_source()(limit=max(rows, READ))
+    examples = conf.training_source()(limit=READ_FOR_EACH * rows)
     table = read_table(one for one in examples if is_usable(one))
     asked = np.arange(max(0, len(table) - rows), len(table))
     material = prepare(table)

@@ -72,6 +72,7 @@ def test_rows__both_asked__who_was_right_is_counted_and_told_from_chance(
 
     assert f"v{right.pk} is better" in page
     assert "is better" not in remembered
+    assert f"manage.py models compare {right.pk} {wrong.pk} --rows 5000" in page
     assert "no verdict: of what it has learned from, a version only remembers" in remembered
     assert "TIM HORTONS SECRET" in page
     assert "−4.50" in page or "-4.50" in page
