@@ -20,6 +20,7 @@ from suggestions.rule_log import record_rule
 from tests.builders import make_client, make_rule
 from tests.integration.admin.conftest import Console
 from tests.integration.admin.test_ramp_pages import policy_fields
+from tests.rule_form import RULE_FORM
 from tests.staff import make_staff
 
 pytestmark = pytest.mark.django_db
@@ -182,17 +183,6 @@ def test_policy__saved_meanwhile__second_is_told_by_whom_and_can_save_again(
     assert read_policy().min_comparisons == 900
 
 
-RULE = {
-    "name": "Coffee",
-    "kind": "literal",
-    "pattern": "tim hortons",
-    "category": "Restaurants",
-    "priority": "0",
-    "sign": "any",
-    "is_active": "on",
-}
-
-
 def test_client__saved_meanwhile_by_its_reader__says_that_it_was_another_window(admin: Console) -> None:
     client = make_client(name="before")
     address = f"/admin/suggestions/client/{client.pk}/change/"
@@ -204,11 +194,11 @@ def test_client__saved_meanwhile_by_its_reader__says_that_it_was_another_window(
 
 def test_rule__reverted_meanwhile__names_who_reverted_it(admin: Console, superuser: Console) -> None:
     address = f"{RULES}{make_rule().pk}/change/"
-    admin.browser.post(address, RULE | {"category": "Fuel"})
+    admin.browser.post(address, RULE_FORM | {"category": "Fuel"})
     opened = typed_into(admin.browser.get(address).content.decode())
     superuser.browser.post(f"{RULES}revert/{AuditEntry.objects.get().pk}/", {"reason": "x"})
 
-    told = admin.browser.post(address, RULE | opened).content.decode()
+    told = admin.browser.post(address, RULE_FORM | opened).content.decode()
 
     assert "Somebody else has saved the rule since you opened it: the superuser, " in told
 
@@ -216,13 +206,13 @@ def test_rule__reverted_meanwhile__names_who_reverted_it(admin: Console, superus
 def test_rule__changed_meanwhile_by_a_command__names_nobody_who_saved_before(admin: Console) -> None:
     rule = make_rule()
     address = f"{RULES}{rule.pk}/change/"
-    admin.browser.post(address, RULE | {"category": "Fuel"})
+    admin.browser.post(address, RULE_FORM | {"category": "Fuel"})
     opened = typed_into(admin.browser.get(address).content.decode())
     before = Rule.objects.get()
     Rule.objects.update(priority=5)
-    unlogged = admin.browser.post(address, RULE | opened).content.decode()
+    unlogged = admin.browser.post(address, RULE_FORM | opened).content.decode()
     record_rule(before, Rule.objects.get(), by=None, origin=Origin.COMMAND)
-    logged = admin.browser.post(address, RULE | opened).content.decode()
+    logged = admin.browser.post(address, RULE_FORM | opened).content.decode()
 
     assert "Somebody else has saved the rule since you opened it, by a command or by a client." in unlogged
     assert "Somebody else has saved the rule since you opened it: Command, " in logged

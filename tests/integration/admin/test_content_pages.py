@@ -6,21 +6,13 @@ from suggestions.models import Category, Feedback, Rule
 from tests.builders import make_challenger_answer, make_client, make_event, make_rule, make_transaction
 from tests.integration.admin.conftest import Console
 from tests.registry_rows import make_champion, make_version
+from tests.rule_form import RULE_FORM
 
 pytestmark = pytest.mark.django_db
 
 RULES = "/admin/suggestions/rule/"
 EVENTS = "/admin/suggestions/suggestionevent/"
 TRANSACTIONS = "/admin/suggestions/transaction/"
-RULE = {
-    "name": "Coffee",
-    "kind": "literal",
-    "pattern": "tim hortons",
-    "category": "Restaurants",
-    "priority": "0",
-    "sign": "any",
-    "is_active": "on",
-}
 
 
 @pytest.mark.parametrize(
@@ -38,7 +30,7 @@ RULE = {
 def test_rule__invalid__is_refused_beside_the_field(
     admin: Console, fields: dict[str, str], complaint: str
 ) -> None:
-    answer = admin.browser.post(f"{RULES}add/", RULE | fields)
+    answer = admin.browser.post(f"{RULES}add/", RULE_FORM | fields)
 
     assert complaint in answer.content.decode()
     assert not Rule.objects.filter(name="Coffee").exists()
@@ -49,7 +41,7 @@ def test_rule__valid__is_saved_and_shows_what_it_matches(admin: Console) -> None
     make_transaction(client, description="TIM HORTONS #77 OTTAWA")
     make_transaction(client, description="CITY FUEL")
 
-    admin.browser.post(f"{RULES}add/", RULE)
+    admin.browser.post(f"{RULES}add/", RULE_FORM)
     rule = Rule.objects.get(name="Coffee")
     page = admin.browser.get(f"{RULES}{rule.pk}/change/").content.decode()
 
@@ -62,7 +54,7 @@ def test_rule__of_a_merchant__is_saved_and_shows_what_it_matches(admin: Console)
     make_transaction(client, description="SQ *TIM HORTONS 3623 QPS")
     make_transaction(client, description="TIM HORTONS CATERING")
 
-    admin.browser.post(f"{RULES}add/", RULE | {"kind": "merchant"})
+    admin.browser.post(f"{RULES}add/", RULE_FORM | {"kind": "merchant"})
     rule = Rule.objects.get(name="Coffee")
     page = admin.browser.get(f"{RULES}{rule.pk}/change/").content.decode()
 

@@ -11,24 +11,16 @@ from audit.models import AuditEntry
 from suggestions.models import Rule
 from tests.builders import make_client, make_rule, make_transaction
 from tests.integration.admin.conftest import Console
+from tests.rule_form import RULE_FORM
 
 pytestmark = pytest.mark.django_db
 
 RULES = "/admin/suggestions/rule/"
-RULE = {
-    "name": "Coffee",
-    "kind": "literal",
-    "pattern": "tim hortons",
-    "category": "Restaurants",
-    "priority": "0",
-    "sign": "any",
-    "is_active": "on",
-}
 TRY = {"_try": ""}
 
 
 def post(browser: Browser, address: str, **fields: Any) -> str:
-    return str(browser.post(f"{RULES}{address}", RULE | fields).content.decode())
+    return str(browser.post(f"{RULES}{address}", RULE_FORM | fields).content.decode())
 
 
 def test_try__new_rule__shows_what_it_would_do_and_saves_nothing(admin: Console) -> None:
@@ -128,7 +120,7 @@ def test_try__without_the_right_to_descriptions__shows_none() -> None:
 def test_try__by_an_analyst__is_refused_and_not_offered(analyst: Console, address: str) -> None:
     rule = make_rule()
 
-    answer = analyst.browser.post(f"{RULES}{address.format(pk=rule.pk)}", RULE | TRY)
+    answer = analyst.browser.post(f"{RULES}{address.format(pk=rule.pk)}", RULE_FORM | TRY)
 
     assert answer.status_code == 403
     assert 'name="_try"' not in analyst.browser.get(f"{RULES}{rule.pk}/change/").content.decode()

@@ -14,21 +14,13 @@ from suggestions.roles import Role
 from suggestions.starter_rules import install_starter_rules
 from tests.audit_rows import break_log, mend_log
 from tests.builders import make_rule
+from tests.rule_form import RULE_FORM
 from tests.staff import make_staff
 
 pytestmark = pytest.mark.django_db
 
 RULES = "/admin/suggestions/rule/"
-FORM = {
-    "name": "Coffee",
-    "kind": "literal",
-    "pattern": "tim hortons",
-    "category": "Restaurants",
-    "priority": "0",
-    "sign": "any",
-    "amount_min": "5",
-    "is_active": "on",
-}
+FORM = RULE_FORM | {"amount_min": "5"}
 
 
 @pytest.fixture
