@@ -13,6 +13,7 @@ from mlmodels.models import ChampionChange
 class ChampionChangeAdmin(ReadOnlyAdmin):
     """The log of champions."""
 
+    nothing_yet = "No version has been promoted so far."
     list_display = ("changed_at", "before", "after", "reason", "is_gate_overridden", "changed_by")
     search_fields = ("reason",)
     list_filter = ("changed_at", "is_gate_overridden", "changed_by")

@@ -22,6 +22,7 @@ Status = TrainingRun.Status
 class TrainingRunAdmin(FilteredList, TrainingPage):
     """The runs, newest first."""
 
+    nothing_yet = "A training is started above, by the schedule or by manage.py models train."
     list_display = (
         "name",
         "shown_status",

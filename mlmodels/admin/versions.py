@@ -23,6 +23,7 @@ Status = ModelVersion.Status
 class ModelVersionAdmin(VersionCard, VersionComparison, VersionActions):
     """The registry: read only but for who is champion."""
 
+    nothing_yet = "Each training that succeeds makes a version."
     list_display = ("name", "shown_status", "accuracy", "f1_macro", "train_size", "trained_at", "shown_gate")
     list_display_links = ("name",)
     list_filter = ("status",)

@@ -24,6 +24,7 @@ class RuleAdmin(FilteredList, SuggestedRules, RuleHistory):
     """The first predictor, as data."""
 
     form = RuleForm
+    nothing_yet = "Rules are made here; manage.py bootstrap brings some to begin with."
     list_display = ("name", "pattern", "category", "priority", "kind", "sign", "client", "shown_active")
     list_filter = ("is_active", "kind", "sign", "client")
     list_select_related = ("client",)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
 
-from suggestions.domain.percentage import format_percentage
+from suggestions.domain.percentage import to_text
 from suggestions.domain.ramp.guardrails import Action, GuardrailReading
 from suggestions.domain.ramp.judging import Evidence
 from suggestions.domain.ramp.policy import Policy
@@ -91,10 +91,10 @@ def _champion(standing: Standing) -> Iterator[str]:
 def _size(policy: Policy, standing: Standing, to: int) -> Iterator[str]:
     step = policy.next_step(standing.percentage)
     if step is None:
-        yield f"The policy's steps end at {format_percentage(max(policy.steps))}"
+        yield f"The policy's steps end at {to_text(max(policy.steps))}"
     elif to > step:
-        here, next_one = format_percentage(standing.percentage), format_percentage(step)
-        yield f"{format_percentage(to)} is more than the next step: from {here} it is {next_one}"
+        here, next_one = to_text(standing.percentage), to_text(step)
+        yield f"{to_text(to)} is more than the next step: from {here} it is {next_one}"
 
 
 def _dwell(policy: Policy, standing: Standing, now: datetime) -> Iterator[str]:
@@ -102,6 +102,5 @@ def _dwell(policy: Policy, standing: Standing, now: datetime) -> Iterator[str]:
     if left:
         hours = policy.dwell(standing.percentage) / timedelta(hours=1)
         yield (
-            f"{format_percentage(standing.percentage)} is stood on for {hours:g} hours: open in "
-            f"{describe_left(left)}"
+            f"{to_text(standing.percentage)} is stood on for {hours:g} hours: open in {describe_left(left)}"
         )

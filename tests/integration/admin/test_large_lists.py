@@ -3,6 +3,7 @@
 Those of millions are found by indexes, never counted, and never opened so far down that it takes seconds.
 """
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -18,7 +19,7 @@ from django.utils import timezone
 from console import id_bounds, large_list
 from suggestions.admin import transactions
 from suggestions.admin.clients import ClientAdmin
-from suggestions.models import ApiKey, Client, SuggestionEvent, Transaction
+from suggestions.models import ApiKey, Client, Rule, SuggestionEvent, Transaction
 from tests.builders import make_client, make_event, make_key, make_transaction
 from tests.integration.admin.conftest import Console
 from tests.integration.admin.pages import PAGES, address_of
@@ -156,6 +157,23 @@ def test_empty_list__for_a_reader__says_where_rows_come_from_and_offers_nothing(
     assert "Nothing here yet" in page
     assert "Transactions come from the clients" in page
     assert not {text for text in ("Create a new item", "eset filters", "Add the first") if text in page}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("suggestions/client", "suggestions/category", "suggestions/rule", "suggestions/feedback"),
+        *("suggestions/rollouthold", "suggestions/rolloutproposal", "suggestions/rolloutchange"),
+        *("mlmodels/modelversion", "mlmodels/trainingrun", "mlmodels/championchange", "audit/auditentry"),
+    ],
+)
+def test_empty_list__of_each_kind__says_where_its_rows_come_from(analyst: Console, name: str) -> None:
+    Rule.objects.all().delete()
+
+    page = analyst.browser.get(f"/admin/{name}/").content.decode()
+
+    box = page.split("Nothing here yet", 1)[1].split("</div>", 1)[0]
+    assert re.search(r'<p class="text-center">\w', box)
 
 
 def test_empty_list__for_who_may_add__offers_the_first(admin: Console) -> None:

@@ -275,5 +275,5 @@ def test_policy__on_an_older_version__is_refused(alice: User) -> None:
 
 
 def test_dwell__of_a_canary_that_nobody_has_changed__counts_from_the_installation(alice: User) -> None:
-    with pytest.raises(GateRefused, match="0% is stood on for 72 hours: open in 3 days"):
+    with pytest.raises(GateRefused, match="0 % is stood on for 72 hours: open in 3 days"):
         widen(1_000, alice)

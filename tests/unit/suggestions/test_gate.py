@@ -38,11 +38,11 @@ def test_blockers__green_and_long_enough__none() -> None:
         pytest.param(
             {"champion_id": None}, 2_500, "No version is champion: promote one first", id="champion"
         ),
-        pytest.param({}, 2_501, "25.01% is more than the next step: from 10% it is 25%", id="too far"),
+        pytest.param({}, 2_501, "25.01 % is more than the next step: from 10 % it is 25 %", id="too far"),
         pytest.param(
             {"since": NOW - timedelta(hours=20)},
             2_500,
-            "10% is stood on for 72 hours: open in 3 days",
+            "10 % is stood on for 72 hours: open in 3 days",
             id="too early",
         ),
     ],
