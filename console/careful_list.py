@@ -58,10 +58,19 @@ class CarefulChangeList(ChangeList):
             IncorrectLookupParameters: The database cannot compare with the values of the address.
         """
         try:
-            super().get_results(request)
+            self._read_page(request)
             len(self.result_list)
         except DataError as error:
             raise IncorrectLookupParameters(error) from error
+
+    def _read_page(self, request: HttpRequest) -> None:
+        try:
+            super().get_results(request)
+        except IncorrectLookupParameters:
+            # The rows that made the page are gone: the last one there is stands in for it.
+            rows, size = self.queryset, self.list_per_page
+            self.page_num = self.model_admin.get_paginator(request, rows, size).num_pages
+            super().get_results(request)
 
 
 class CarefulList(ModelAdmin):

@@ -42,7 +42,9 @@ class NoticesOtherSaves:
     @property
     def now_seen_at(self) -> str:
         """Return which state of the row its reader knows of; empty for a new one."""
-        return str(self.data.get(SEEN, "")) if self.is_only_asked() else self._state_now
+        if self.is_only_asked():
+            return str(self.data.get(SEEN, ""))
+        return f"{self._state_now}@{timezone.now().isoformat()}" if self._state_now else ""
 
     def is_only_asked(self) -> bool:
         """Tell whether the form was sent for an answer and not to be saved."""
@@ -60,19 +62,19 @@ class NoticesOtherSaves:
     def clean(self) -> dict[str, Any]:
         """Refuse values that were typed above an older state of the row."""
         values: dict[str, Any] = super().clean() or {}  # type: ignore[misc]
-        seen = self.data.get(SEEN, "")
+        seen, _, opened_at = self.data.get(SEEN, "").partition("@")
         if seen and not self.is_only_asked() and seen != self._state_now:
             self.add_error(  # type: ignore[attr-defined]
                 None,
-                f"{self._tell_save()}. Nothing was saved now. Your values stand in the form; save again to "
-                "write them over the others.",
+                f"{self._tell_save(opened_at)}. Nothing was saved now. Your values stand in the form; save "
+                "again to write them over the others.",
             )
         return values
 
-    def _tell_save(self) -> str:
+    def _tell_save(self, opened_at: str) -> str:
         name = self.instance._meta.verbose_name
         save = self.last_save()
-        if save is None:
+        if save is None or save.at.isoformat() < opened_at:
             return f"Somebody else has saved the {name} since you opened it, by a command or by a client"
         at = f"{timezone.localtime(save.at):%Y-%m-%d %H:%M}"
         if save.who == self.reader:

@@ -18,8 +18,8 @@ DAYS = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Satur
 """As crontabs count them: from 0."""
 _NAMES = {"nightly": "Train every night", "weekly": "Train every week"}
 How = Literal["off", "nightly", "weekly", "custom"]
-OVERDUE_AFTER = timedelta(minutes=2)
-"""Beat looks every few seconds; a moment that passed so long ago it has missed."""
+OVERDUE_AFTER = timedelta(minutes=5)
+"""Beat looks every few seconds, and writes down what it started every three minutes."""
 _LOCK = 2_066_191_523
 """The number of the lock that writers of the schedule take in turn; no other code takes it."""
 

@@ -56,6 +56,9 @@ def _outcomes(version_id: int, trained_at: datetime) -> Iterator[bool]:
     events = (
         SuggestionEvent.objects.filter(model_version_id=version_id, transaction__feedback_at__gt=trained_at)
         .exclude(model_category="")
+        # What was known before proves nothing, and staff looks at disagreements alone.
+        .exclude(is_label_known=True)
+        .exclude(transaction__feedback_source="staff")
         .order_by("transaction__feedback_at", "transaction_id", "id")
         .values_list("transaction_id", "model_category", "transaction__feedback_category")
     )

@@ -165,6 +165,8 @@ def _model(event: SuggestionEvent, version: ModelVersion | None) -> Step:
 def _said(event: SuggestionEvent) -> str:
     if event.model_category:
         return f"Asked: {_sure(event.model_category, event.model_confidence)}. {_threshold()}"
+    if event.state == State.MODEL_ERROR and event.fallback == Fallback.ROLLOUT_UNAVAILABLE:
+        return "Asked, without an answer; why is not recorded, as the rollout could not be read either."
     if event.state == State.MODEL_ERROR:
         return f"Asked, without an answer: {_lower_first(event.get_fallback_display())}."
     if event.fallback in _SILENT:

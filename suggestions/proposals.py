@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from textwrap import shorten
 
 from django.contrib.auth.models import AnonymousUser, User
 from django.db import transaction
@@ -205,7 +204,9 @@ def _carry_out(proposal: RolloutProposal, decision: Decision, evidence: Evidence
 
 def _both(proposal: RolloutProposal, decision: Decision) -> str:
     # The log's line holds 500 characters: whole, both reasons stand in the proposal and its entries.
-    proposed, approved = (shorten(one, 200, placeholder=" …") for one in (proposal.reason, decision.reason))
+    proposed, approved = (
+        one if len(one) <= 200 else f"{one[:198]} …" for one in (proposal.reason, decision.reason.strip())
+    )
     return f"{proposed} (proposed by {proposal.proposer[:50]}; approved: {approved})"
 
 

@@ -80,7 +80,7 @@ def change_canary(
             look=look,
         )
     require(by, LOWER, "lower the canary")
-    if to == state.percentage and expected_version in (None, state.version):
+    if state.is_readable and to == state.percentage and expected_version in (None, state.version):
         raise InvalidChange(f"the canary is at {format_percentage(to)} already")
     if to and expected_version is None:
         expected_version = state.version  # what was lowered further meanwhile must not rise by this

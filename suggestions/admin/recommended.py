@@ -10,7 +10,7 @@ from mlmodels.models import TrainingRun
 from suggestions.admin.watching import Look
 from suggestions.domain.ramp.recommendation import Action, Recommendation
 from suggestions.models import RolloutProposal
-from suggestions.proposals import is_own
+from suggestions.proposals import is_own, what_moved
 from suggestions.ramp_rights import LOWER, RAISE
 from suggestions.recommending import recommend_on
 
@@ -84,7 +84,7 @@ def view_recommendation(
     if look.evidence is None:
         return None
     found = recommend_on(look.ground, look.evidence.evidence, proposal=proposal, run=run)
-    if proposal and found.action == Action.DECIDE_PROPOSAL and is_own(request.user, proposal):
+    if proposal and found.action == Action.DECIDE_PROPOSAL and _waits_for_another(request, look, proposal):
         return _recommended(found, who="Another admin decides: nobody approves their own.")
     way = _WAYS.get(found.action)
     if way is None:
@@ -95,6 +95,13 @@ def view_recommendation(
     if found.action == Action.PROMOTE and look.ground.candidate:
         url = reverse("admin:mlmodels_modelversion_change", args=[look.ground.candidate.pk])
     return _recommended(found, way=way, url=url)
+
+
+def _waits_for_another(request: HttpRequest, look: Look, proposal: RolloutProposal) -> bool:
+    # What can only be closed is closed by anybody who may, its proposer too.
+    ground = look.ground
+    is_outdated = any(what_moved(proposal, ground.policy, ground.standing, ground.now))
+    return is_own(request.user, proposal) and not is_outdated
 
 
 def _recommended(

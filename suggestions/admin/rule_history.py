@@ -9,7 +9,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
 from audit.log import LogUnavailable, Origin
-from console.confirmation import Question, ask
+from console.confirmation import Question, ask, seen_by
 from suggestions.admin.rule_changes import LoggedRules
 from suggestions.api.fields import parse_id
 from suggestions.models import Rule
@@ -24,8 +24,6 @@ from suggestions.rule_history import (
 )
 
 LIST: Final = "admin:suggestions_rule_changelist"
-NEWEST: Final = "newest"
-"""The parameter of the answer that says which change of the rule its reader knew to be the last."""
 
 
 class RuleHistory(LoggedRules):
@@ -73,7 +71,7 @@ class RuleHistory(LoggedRules):
     def _revert(self, request: HttpRequest, version: RuleVersion, reason: str) -> HttpResponse:
         user: Any = request.user
         try:
-            known = parse_id(request.GET.get(NEWEST))
+            known = parse_id(seen_by(request))
             rule = revert(version, by=user, origin=Origin.ADMIN, reason=reason, newest=known)
         except (RevertRefused, LogUnavailable, LogUnreadable) as refusal:
             return self._refuse(request, refusal, _back(version))
@@ -97,9 +95,10 @@ def _question(version: RuleVersion) -> Question:
         text=f"It was {version.word} on {version.changed_at:%Y-%m-%d %H:%M} by {version.who}. Before that: "
         f"{values}. This becomes a new change, which can be reverted too.",
         button="Restore" if version.word == "deleted" else "Revert",
-        url=f"{reverse('admin:suggestions_rule_revert', args=[version.sequence])}?{NEWEST}={newest.sequence}",
+        url=reverse("admin:suggestions_rule_revert", args=[version.sequence]),
         back=_back(version),
         suggested_reason="",
+        seen=str(newest.sequence),
     )
 
 

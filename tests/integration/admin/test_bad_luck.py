@@ -147,6 +147,18 @@ def test_person__logged_in_meanwhile__is_saved(superuser: Console) -> None:
     assert (person.username, person.last_login is None) == ("renamed", False)
 
 
+def test_group__changed_by_a_command_meanwhile__blames_no_older_save(superuser: Console) -> None:
+    group = Group.objects.get(name="analyst")
+    address, values = f"/admin/auth/group/{group.pk}/change/", {"name": "readers"}
+    superuser.browser.post(address, values | typed_into(superuser.browser.get(address).content.decode()))
+    opened = typed_into(superuser.browser.get(address).content.decode())
+    group.permissions.add(Permission.objects.earliest("pk"))
+
+    told = superuser.browser.post(address, values | opened).content.decode()
+
+    assert "Somebody else has saved the group since you opened it, by a command or by a client" in told
+
+
 def test_group__saved_meanwhile__second_is_told(superuser: Console, other_superuser: Console) -> None:
     group = Group.objects.get(name="analyst")
     permission = str(Permission.objects.earliest("pk").pk)

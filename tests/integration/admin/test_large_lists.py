@@ -192,6 +192,16 @@ def test_empty_list__filtered__leads_to_all_rows(analyst: Console, query: str) -
     assert '<a class="lm-link" href="?">show the list without any</a>' in page
 
 
+def test_list__page_whose_rows_are_gone__is_the_last_one_and_keeps_its_filters(analyst: Console) -> None:
+    for number in range(51):
+        make_client(name=f"app {number:02}")
+
+    answer = analyst.browser.get("/admin/suggestions/client/?is_active__exact=1&p=4")
+
+    names = re.findall(r">(app \d\d)</a>", answer.content.decode())
+    assert (answer.status_code, names) == (200, ["app 50"])
+
+
 def test_empty_list__page_behind_the_last_row__leads_to_the_first(analyst: Console) -> None:
     client = make_transaction(make_client()).client
     make_client()

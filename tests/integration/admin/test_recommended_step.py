@@ -171,6 +171,16 @@ def test_home__reader_who_may_not__is_told_who_may(
     assert "href=" not in part
 
 
+def test_home__own_proposal_that_is_outdated__is_the_proposers_to_close(admin: Console) -> None:
+    proposed()
+    RolloutProposal.objects.update(proposed_by=admin.user, proposer=admin.user.username, rollout_version=0)
+
+    part = section(admin)
+
+    assert "Reject the outdated proposal of the admin" in part
+    assert f"{ROLLOUT}#waiting" in part
+
+
 def test_home__own_proposal__waits_for_somebody_else(admin: Console) -> None:
     proposed()
     RolloutProposal.objects.update(proposed_by=admin.user)

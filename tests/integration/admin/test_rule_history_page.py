@@ -10,7 +10,8 @@ from suggestions.rule_log import record_rule
 from tests.audit_rows import break_log, mend_log
 from tests.builders import make_rule
 from tests.integration.admin.conftest import Console
-from tests.integration.admin.test_rule_trial_page import RULE, RULES, post
+from tests.integration.admin.test_rule_trial_page import RULES, post
+from tests.rule_form import RULE_FORM
 
 pytestmark = pytest.mark.django_db
 
@@ -91,23 +92,24 @@ def test_versions__more_than_are_shown__says_so_and_leads_to_the_log(admin: Cons
     assert f"?kind__exact=rule&amp;q=rule+{rule.pk}" in page
 
 
-def answered(page: str) -> str:
-    """Return where the answer to a question goes."""
-    found = re.search(r'<form method="post" action="(/admin/suggestions/rule/revert/[^"]+)"', page)
+def answer(page: str, reason: str) -> dict[str, str]:
+    """Return what the form of a question sends with a reason."""
+    found = re.search(r'name="seen" value="([^"]+)"', page)
     assert found
-    return found[1]
+    return {"reason": reason, "seen": found[1]}
 
 
 def test_revert__rule_saved_while_the_question_was_open__is_refused_once_and_says_what_was_saved(
     admin: Console, superuser: Console, changed: Rule
 ) -> None:
     question = way_back(page_of(admin, f"{RULES}{changed.pk}/change/"))
-    opened = answered(page_of(admin, question))
+    opened = page_of(admin, question)
     post(superuser.browser, f"{changed.pk}/change/", category="Groceries")
 
-    told = admin.browser.post(opened, {"reason": "x"}, follow=True).content.decode()
+    asked_again = admin.browser.post(question, answer(opened, " ")).content.decode()
+    told = admin.browser.post(question, answer(asked_again, "x"), follow=True).content.decode()
     kept = Rule.objects.get().category
-    admin.browser.post(answered(page_of(admin, question)), {"reason": "x"})
+    admin.browser.post(question, answer(page_of(admin, question), "x"))
 
     assert "the superuser has changed (category “&lt;b&gt;Fuel&lt;/b&gt;” → “Groceries”) the rule." in told
     assert kept == "Groceries"
@@ -152,7 +154,7 @@ def test_revert__refused__says_why(admin: Console) -> None:
 
 
 def test_revert__entry_that_adds_the_rule__is_not_found(admin: Console) -> None:
-    admin.browser.post(f"{RULES}add/", RULE)
+    admin.browser.post(f"{RULES}add/", RULE_FORM)
     entry = AuditEntry.objects.get()
 
     assert admin.browser.get(f"{RULES}revert/{entry.pk}/").status_code == 404

@@ -46,6 +46,10 @@ def test_outcomes__verdicts_since_the_training__in_their_order_and_one_a_transac
     judged(alice, champion, "Fuel", "Fuel", -HOUR)
     judged(alice, champion, "", "Fuel", HOUR)
     judged(alice, other, "Coffee", "Fuel", HOUR)
+    by_staff = judged(alice, champion, "Fuel", "Coffee", HOUR)
+    Transaction.objects.filter(pk=by_staff.pk).update(feedback_source="staff")
+    known_before = judged(alice, champion, "Fuel", "Coffee", HOUR)
+    known_before.events.update(is_label_known=True)
 
     assert list(evidence(champion.pk).outcomes) == [False, True]
 

@@ -151,3 +151,14 @@ def test_tell_decision__rule_deleted_since__still_quotes_it(alice: Client) -> No
 
     assert f"by rule {gone.pk}, deleted since." in said
     assert "“only”" in said
+
+
+def test_tell_decision__neither_rollout_nor_model__claims_no_reason_that_is_not_known(alice: Client) -> None:
+    event = make_event(
+        make_transaction(alice),
+        model_version=make_version(),
+        state="model_error",
+        fallback="rollout_unavailable",
+    )
+
+    assert "Asked, without an answer; why is not recorded" in told(event)["Model"]

@@ -14,7 +14,7 @@ from suggestions.domain.ramp.judging import Evidence
 from suggestions.domain.ramp.policy import Policy
 from suggestions.gates import GateRefused
 from suggestions.holds import lift_hold, place_hold
-from suggestions.models import RolloutChange, RolloutProposal
+from suggestions.models import Rollout, RolloutChange, RolloutProposal
 from suggestions.ramp import change_canary, raise_canary
 from suggestions.ramp_policy import InvalidPolicy, PolicyConflict, read_policy, read_versioned, save_policy
 from suggestions.ramp_rights import NotAllowed
@@ -256,6 +256,14 @@ def test_change__to_where_it_stands__is_refused_and_makes_no_version(alice: User
         change_canary(1_000, by=alice, reason="again", origin=ORIGIN)
 
     assert read_rollout().version == version
+
+
+def test_change__to_zero_without_the_row__makes_it(alice: User) -> None:
+    Rollout.objects.all().delete()
+
+    change_canary(0, by=alice, reason="make it anew", origin=ORIGIN)
+
+    assert read_rollout().is_readable
 
 
 def test_raise__while_a_guardrail_fires__is_refused(alice: User) -> None:
