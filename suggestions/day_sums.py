@@ -1,14 +1,15 @@
 """Add up the hours of each day that is over, so that months of evidence are read like days of it."""
 
 from collections import defaultdict
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db.models import Count, Max, Q
+from django.db.models.functions import TruncDay
 
 from suggestions.domain.evidence.group_table import merge
 from suggestions.domain.evidence.totals import Totals
-from suggestions.evidence_sums import DAY, DAY_OF_HOUR, Row, read_hours, total
+from suggestions.evidence_sums import DAY, Row, read_hours, total
 from suggestions.hour_counts import Scope
 from suggestions.models import EvidenceDay, EvidenceHour
 
@@ -28,7 +29,7 @@ def sum_days() -> None:
 
 
 def _counted() -> dict[datetime, Fingerprint]:
-    hours = EvidenceHour.objects.annotate(day=DAY_OF_HOUR).order_by("day").values_list("day")
+    hours = EvidenceHour.objects.annotate(day=TruncDay("hour", tzinfo=UTC)).order_by("day").values_list("day")
     by_day = list(hours.annotate(Count("pk"), Max("pk")))
     return {day: (n, newest) for day, n, newest in by_day[:-1]}
 

@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db.models import F, Q
-from django.db.models.functions import TruncDay
 
 from suggestions.domain.evidence.group_table import add_up
 from suggestions.domain.evidence.latency import BUCKETS_MS
@@ -15,7 +14,6 @@ from suggestions.hour_counts import COUNTED
 from suggestions.models import EvidenceCount, EvidenceDay, EvidenceHour
 
 DAY = timedelta(days=1)
-DAY_OF_HOUR = TruncDay("hour", tzinfo=UTC)
 
 Row = Mapping[str, Any]
 """What was counted in an hour or a day, of one model version under one version of the rollout."""
