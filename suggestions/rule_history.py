@@ -1,6 +1,7 @@
 """Every version of a rule, as the audit log knows it, and the way back to an earlier one."""
 
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -149,7 +150,7 @@ def revert(
         before = Rule.objects.select_for_update().filter(pk=version.rule_id).first()
         if newest is not None:
             _check_newest(version.rule_id, newest)
-        rule = Rule.objects.filter(pk=version.rule_id).first() or Rule(pk=version.rule_id)
+        rule = copy(before) if before else Rule(pk=version.rule_id)
         for name in FACTS:
             if name in version.before:
                 setattr(rule, name, version.before[name])
@@ -187,7 +188,8 @@ def _save(rule: Rule, *, is_new: bool) -> None:
 
 def _check(rule: Rule) -> None:
     try:
-        rule.full_clean()
+        # Whether its id is taken is for the save to find out, which alone is sure of it.
+        rule.full_clean(exclude={"id"})
         check_pattern(rule.kind, rule.pattern)
     except ValidationError as error:
         raise RevertRefused(" ".join(error.messages)) from error

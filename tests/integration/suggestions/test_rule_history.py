@@ -1,5 +1,6 @@
 """The versions of a rule, and the way back to each of them."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -282,25 +283,57 @@ def test_revert__restored_since_its_reader_looked__is_refused() -> None:
     assert Rule.objects.get().category == "Fuel"
 
 
+def restore(deletion: RuleVersion) -> str:
+    try:
+        revert(deletion, by=None, origin=Origin.COMMAND, reason="x", newest=deletion.sequence)
+    except RevertRefused as refusal:
+        return str(refusal)
+    return "restored"
+
+
+def restore_in_a_thread(deletion: RuleVersion) -> str:
+    def one() -> str:
+        try:
+            return restore(deletion)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(one).result()
+
+
 @pytest.mark.django_db(transaction=True)
 def test_revert__a_deletion_by_several_at_once__one_restores_and_the_others_are_told() -> None:
     deletion = delete(make_rule())
 
-    def one(_: int) -> str:
-        try:
-            revert(deletion, by=None, origin=Origin.COMMAND, reason="x", newest=deletion.sequence)
-        except RevertRefused as refusal:
-            return str(refusal)
-        finally:
-            connection.close()
-        return "restored"
-
     with ThreadPoolExecutor(4) as pool:
-        outcomes = sorted(pool.map(one, range(4)))
+        outcomes = sorted(pool.map(lambda _: restore_in_a_thread(deletion), range(4)))
 
     assert outcomes[-1] == "restored"
-    assert all("has restored" in outcome for outcome in outcomes[:-1])
+    assert all("has restored" in outcome for outcome in outcomes[:-1]), outcomes
     assert len([one for one in AuditEntry.objects.all() if not one.before]) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("statement", range(1, 6))
+def test_revert__a_deletion_restored_before_one_of_its_statements__is_told(statement: int) -> None:
+    deletion = delete(make_rule())
+    others: list[str] = []
+    statements: list[str] = []
+
+    def let_another_in(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
+        if not sql.startswith(("SAVEPOINT", "RELEASE")):
+            statements.append(sql)
+        # The INSERT is the last before which there is room for another.
+        if not others and (len(statements) == statement or sql.startswith("INSERT")):
+            others.append(restore_in_a_thread(deletion))
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(let_another_in):
+        outcome = restore(deletion)
+
+    assert others == ["restored"]
+    assert "has restored" in outcome
 
 
 @pytest.mark.parametrize(
