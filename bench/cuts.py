@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from bench.contender import Row
-from mlmodels.domain.evaluation import HoldOut
-from mlmodels.domain.hold_out import to_hold_out
+from mlmodels.domain.evaluation.evaluation import HoldOut
+from mlmodels.domain.evaluation.hold_out import to_hold_out
 from mlmodels.domain.table import read_table
 
 REHEARSAL_SHARE = 0.1

@@ -38,8 +38,8 @@ def _measure(events: int) -> list[tuple[str, float]]:
     # The tables can be imported once the settings are read.
     from django.core.management import call_command  # noqa: PLC0415
 
-    from suggestions.evidence import current_evidence  # noqa: PLC0415
-    from suggestions.rollups import fold_events  # noqa: PLC0415
+    from suggestions.evidence.reading import current_evidence  # noqa: PLC0415
+    from suggestions.evidence.rollups import fold_events  # noqa: PLC0415
 
     call_command("migrate", verbosity=0)
     steps = [(f"filling {events:,} events", _seconds(lambda: fill(events=events, transactions=TRANSACTIONS)))]

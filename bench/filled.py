@@ -102,9 +102,9 @@ def count_like_the_newest() -> None:
     """Count the newest whole hour, and write as much for each hour before: counting all takes minutes."""
     from django.db import connection  # noqa: PLC0415
 
-    from suggestions.hour_counts import COUNTED  # noqa: PLC0415
+    from suggestions.evidence.hour_counts import COUNTED  # noqa: PLC0415
+    from suggestions.evidence.rollups import fold_events  # noqa: PLC0415
     from suggestions.models import EvidenceHour, StaleHour  # noqa: PLC0415
-    from suggestions.rollups import fold_events  # noqa: PLC0415
 
     fold_events(at_most=2)
     StaleHour.objects.all().delete()

@@ -7,9 +7,9 @@ from pathlib import Path
 from bench.contender import Row
 from bench.starter import RuleAnswers
 from mlmodels.domain.types import Example
-from suggestions.domain.csv_columns import ImpossibleMapping, simplify
-from suggestions.domain.csv_file import CsvOptions, open_records, open_text
-from suggestions.domain.csv_rows import RowReader
+from suggestions.domain.csv.columns import ImpossibleMapping, simplify
+from suggestions.domain.csv.file import CsvOptions, open_records, open_text
+from suggestions.domain.csv.rows import RowReader
 from suggestions.domain.transaction_row import RowError, TransactionRow
 
 

@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from bench.contender import CANDIDATES, Answers, Row
-from mlmodels.domain.text import normalise
+from mlmodels.domain.text.key import normalise
 from mlmodels.domain.types import Prediction
 
 RULE_CONFIDENCE = 0.8

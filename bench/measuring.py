@@ -12,8 +12,8 @@ from bench.contender import Answers, Contender, Entry, Row, blank
 from bench.cuts import Cut
 from bench.memory import SCHEMES, MemoryFirst, Scripted
 from bench.replay import replay
-from mlmodels.domain.evaluation import PROMISED_PRECISION, Evaluation, HoldOut, evaluate
-from mlmodels.domain.reliability import precision_delivered, threshold_for
+from mlmodels.domain.evaluation.evaluation import PROMISED_PRECISION, Evaluation, HoldOut, evaluate
+from mlmodels.domain.evaluation.reliability import precision_delivered, threshold_for
 
 BATCH = 500
 

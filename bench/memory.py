@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from bench.contender import CANDIDATES, Answers, Contender, Row
-from mlmodels.domain.text import normalise
+from mlmodels.domain.text.key import normalise
 from mlmodels.domain.types import Prediction
 
 Key = tuple[str, ...]

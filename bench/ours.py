@@ -7,7 +7,6 @@ from itertools import groupby
 import numpy as np
 
 from bench.contender import CANDIDATES, Answers, Contender, Row
-from mlmodels.artifacts import open_artifact
 from mlmodels.domain.history import (
     SCOPES,
     USER,
@@ -19,9 +18,10 @@ from mlmodels.domain.history import (
     key_of,
 )
 from mlmodels.domain.types import Example, Prediction
-from mlmodels.estimator import Estimator
-from mlmodels.training import train
-from mlmodels.training_options import TrainingOptions
+from mlmodels.learning.artifacts import open_artifact
+from mlmodels.learning.estimator import Estimator
+from mlmodels.learning.options import TrainingOptions
+from mlmodels.learning.training import train
 
 _AT_ONCE = 500
 _THREADS = 2

@@ -28,9 +28,9 @@ from bench.reliability_plot import draw_reliability
 from bench.report import cost_table, quality_table, share, to_table
 from bench.starter import StarterRules
 from console.progress import shown_progress
-from mlmodels.domain.evaluation import HoldOut
-from suggestions.domain.csv_columns import COLUMN_FIELDS, ImpossibleMapping
-from suggestions.domain.csv_file import CsvOptions
+from mlmodels.domain.evaluation.evaluation import HoldOut
+from suggestions.domain.csv.columns import COLUMN_FIELDS, ImpossibleMapping
+from suggestions.domain.csv.file import CsvOptions
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -25,8 +25,8 @@ from bench.server import postgres
 from bench.stages import Trained
 from console.progress import shown_progress
 from lmsuggest.local.servers import ServerBroken, ServerMissing
-from suggestions.domain.csv_columns import ImpossibleMapping
-from suggestions.domain.csv_file import CsvOptions
+from suggestions.domain.csv.columns import ImpossibleMapping
+from suggestions.domain.csv.file import CsvOptions
 from suggestions.domain.transaction_row import TransactionRow
 
 _SHOWN = ("val_accuracy", "val_f1_macro", "val_top3", "val_ece", "refit_size", "classes", "trees")

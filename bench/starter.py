@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 import django
 
-from suggestions.domain.rules import RuleEngine, RuleInput, RuleSpec
+from suggestions.domain.rules.engine import RuleEngine, RuleInput, RuleSpec
 from suggestions.domain.transaction_row import TransactionRow
 
 

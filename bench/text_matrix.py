@@ -9,7 +9,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.preprocessing import OneHotEncoder
 
 from bench.contender import Row
-from mlmodels.domain.text import normalise
+from mlmodels.domain.text.key import normalise
 
 _WORD = r"\w+"
 

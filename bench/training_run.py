@@ -8,11 +8,11 @@ from django.core.management import call_command
 from bench.grown import grow
 from bench.measuring import Say
 from bench.stages import Clock, Trained
-from mlmodels import runs, trainer
+from mlmodels.training import runs, trainer
 from suggestions.domain.transaction_row import TransactionRow
 from suggestions.intake import upsert_transactions
 from suggestions.models import Client
-from suggestions.starter_rules import install_starter_rules
+from suggestions.rules.starter import install_starter_rules
 
 _AT_ONCE = 5_000
 

@@ -180,7 +180,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "SourceEnum": "suggestions.models.Source",
         "FallbackEnum": "suggestions.models.Fallback",
-        "FeedbackActionEnum": "suggestions.feedback.VERDICTS",
+        "FeedbackActionEnum": "suggestions.labels.feedback.VERDICTS",
         "RecommendedActionEnum": "suggestions.api.evidence.RECOMMENDED_ACTIONS",
     },
 }
@@ -236,9 +236,9 @@ SUGGEST_LABEL_WEIGHT_SENT = env.float("SUGGEST_LABEL_WEIGHT_SENT", default=0.6)
 SUGGEST_LABEL_WEIGHT_ACCEPTED_RULE = env.float("SUGGEST_LABEL_WEIGHT_ACCEPTED_RULE", default=0.4)
 
 # --- models -------------------------------------------------------------------------------------------
-MLMODELS_TRAINING_SOURCE = "suggestions.training_data.labelled_examples"
-MLMODELS_ACTIVITY_SOURCE = "suggestions.label_activity.label_activity"
-MLMODELS_DRIFT_SOURCE = "suggestions.drift.drift_evidence"
+MLMODELS_TRAINING_SOURCE = "suggestions.training_source.data.labelled_examples"
+MLMODELS_ACTIVITY_SOURCE = "suggestions.training_source.activity.label_activity"
+MLMODELS_DRIFT_SOURCE = "suggestions.training_source.drift.drift_evidence"
 MLMODELS_DRIFT_TOLERANCE = env.float("MLMODELS_DRIFT_TOLERANCE", default=0.02)
 MLMODELS_TRAIN_ON_DRIFT = env.bool("MLMODELS_TRAIN_ON_DRIFT", default=True)
 MLMODELS_TRAIN_AFTER_LABELS = env.int("MLMODELS_TRAIN_AFTER_LABELS", default=0)

@@ -62,7 +62,7 @@ UNFOLD: dict[str, Any] = {
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": _asset("console/favicon.svg")}],
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,
-    "DASHBOARD_CALLBACK": "suggestions.admin.dashboard.add_state",
+    "DASHBOARD_CALLBACK": "suggestions.admin.home.dashboard.add_state",
     "STYLES": [_asset("console/console.css")],
     "SCRIPTS": [_asset("console/console.js"), _asset("console/keyboard.js")],
     "COLORS": {

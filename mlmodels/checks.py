@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 
 from mlmodels import conf
-from mlmodels.cluster import PACKAGES
+from mlmodels.learning.cluster import PACKAGES
 
 SHORTEST_LEASE_SECONDS = 10
 LONGEST_LEASE_SECONDS = 3_600

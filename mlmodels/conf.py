@@ -9,9 +9,9 @@ from django.utils.module_loading import import_string
 
 from mlmodels.domain.activity import Activity
 from mlmodels.domain.drift import DriftEvidence
-from mlmodels.domain.gate import GateThresholds
+from mlmodels.domain.evaluation.gate import GateThresholds
 from mlmodels.domain.types import LabelledExample
-from mlmodels.training_options import TrainingOptions
+from mlmodels.learning.options import TrainingOptions
 
 AfterPassing = Literal["candidate", "challenger", "champion-if-none"]
 AFTER_PASSING_CHOICES: tuple[AfterPassing, ...] = get_args(AfterPassing)

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 
 import structlog
 
-from mlmodels.artifacts import ArtifactRefused, open_artifact
 from mlmodels.domain.evidence import RankedCandidate
 from mlmodels.domain.history import History
 from mlmodels.domain.types import ChampionRef, Example
-from mlmodels.estimator import Estimator
-from mlmodels.explaining import Contribution, explain
+from mlmodels.learning.artifacts import ArtifactRefused, open_artifact
+from mlmodels.learning.estimator import Estimator
+from mlmodels.learning.explaining import Contribution, explain
 from mlmodels.metrics import PREDICT_LATENCY
 from mlmodels.models import ModelVersion
 

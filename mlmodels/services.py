@@ -3,15 +3,17 @@
 from django.contrib.auth.models import User
 from django.db import Error as DatabaseFailure
 
-from mlmodels import runs
-from mlmodels.archiving import archive
-from mlmodels.changing import RegistryRefused
 from mlmodels.domain.types import ChampionRef
-from mlmodels.explaining import Contribution
+from mlmodels.learning.explaining import Contribution
 from mlmodels.metrics import PREDICT_REQUESTS_BY_AVAILABLE, DatabaseCollector
 from mlmodels.models import ModelVersion, TrainingRun
-from mlmodels.promotable import USABLE, is_refused_by_gate
-from mlmodels.registry import (
+from mlmodels.runtime import Answers, LoadedModel, ModelUnavailable, models_of_process
+from mlmodels.training import runs
+from mlmodels.training.runs import KeyReused, LeaseLost, RunRequest, TrainingInProgress, is_silent
+from mlmodels.versions.archiving import archive
+from mlmodels.versions.changing import RegistryRefused
+from mlmodels.versions.promotable import USABLE, is_refused_by_gate
+from mlmodels.versions.registry import (
     NO_CHAMPION,
     challenge,
     challenger_ref,
@@ -21,8 +23,6 @@ from mlmodels.registry import (
     promote,
     roll_back,
 )
-from mlmodels.runs import KeyReused, LeaseLost, RunRequest, TrainingInProgress, is_silent
-from mlmodels.runtime import Answers, LoadedModel, ModelUnavailable, models_of_process
 
 __all__ = [
     "NO_CHAMPION",

@@ -10,8 +10,8 @@ from celery import shared_task
 from django.conf import settings
 from django.db import connection, transaction
 
-from mlmodels import runs, triggers
 from mlmodels.models import TrainingRun
+from mlmodels.training import runs, triggers
 
 log = structlog.get_logger(__name__)
 

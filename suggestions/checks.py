@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 
 from suggestions.domain.percentage import InvalidPercentage, parse_percentage
-from suggestions.label_weights import label_weights
+from suggestions.training_source.weights import label_weights
 
 
 @register()

@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from suggestions.domain.csv_columns import ImpossibleMapping
-from suggestions.domain.csv_file import CsvOptions, open_records, open_text
-from suggestions.domain.csv_records import Record
-from suggestions.domain.csv_rows import CsvForm, RowReader
+from suggestions.domain.csv.columns import ImpossibleMapping
+from suggestions.domain.csv.file import CsvOptions, open_records, open_text
+from suggestions.domain.csv.records import Record
+from suggestions.domain.csv.rows import CsvForm, RowReader
 from suggestions.domain.transaction_row import RowError, TransactionRow
 from suggestions.intake import upsert_transactions
 from suggestions.models import Client

@@ -8,10 +8,10 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from mlmodels.domain.history import first_word
-from mlmodels.domain.text import normalise
+from mlmodels.domain.text.key import normalise
 from suggestions.domain.transaction_row import RowError, TransactionRow, parse_row
+from suggestions.evidence.rollups import mark_stale
 from suggestions.models import Category, Client, Transaction
-from suggestions.rollups import mark_stale
 
 __all__ = [
     "RowError",

@@ -68,10 +68,10 @@ def set_percentage(
 ) -> RolloutChange:
     """Change the share of users served by the model (hundredths of a percent) and log it with the evidence.
 
-    No gate is asked; `suggestions.ramp` asks. `blind_share` is the share of transactions for which nothing is
-    shown. None leaves either as it is. With `expected_version` the change holds only if nobody changed the
-    rollout since that version. Evidence of None means that none was looked at. A raise that cannot be logged
-    is refused, the way down is not.
+    No gate is asked; `suggestions.ramp.canary` asks. `blind_share` is the share of transactions for which
+    nothing is shown. None leaves either as it is. With `expected_version` the change holds only if nobody
+    changed the rollout since that version. Evidence of None means that none was looked at. A raise that
+    cannot be logged is refused, the way down is not.
 
     Raises:
         InvalidChange: a share is out of range, the reason is missing, or a raise cannot be logged.

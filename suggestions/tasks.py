@@ -2,8 +2,8 @@
 
 from celery import shared_task
 
-from suggestions.guarding import evaluate
-from suggestions.rollups import fold_events
+from suggestions.evidence.rollups import fold_events
+from suggestions.ramp.guarding import evaluate
 
 
 @shared_task(name="suggestions.tasks.evaluate_rollout", ignore_result=True)

@@ -6,7 +6,7 @@ from itertools import count
 from typing import Any
 
 from mlmodels.domain.history import first_word
-from mlmodels.domain.text import normalise
+from mlmodels.domain.text.key import normalise
 from suggestions.models import ApiKey, ChallengerAnswer, Client, Rollout, Rule, SuggestionEvent, Transaction
 
 _numbers = count(1)

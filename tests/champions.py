@@ -7,14 +7,14 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
-from mlmodels import registry
 from mlmodels.domain.evidence import Counted, Evidence, RankedCandidate
 from mlmodels.domain.types import ChampionRef, Example, LabelledExample
+from mlmodels.learning.options import TrainingOptions
+from mlmodels.learning.training import TrainedModel, train
+from mlmodels.learning.validation import Verdict, validate
 from mlmodels.models import ModelVersion
 from mlmodels.runtime import LoadedModel, models_of_process
-from mlmodels.training import TrainedModel, train
-from mlmodels.training_options import TrainingOptions
-from mlmodels.validation import Verdict, validate
+from mlmodels.versions import registry
 
 MERCHANTS = {
     "Restaurants": ("TIM HORTONS", "PIZZA PALACE", "SUSHI BAR", "BURGER HOUSE"),

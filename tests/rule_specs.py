@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
-from suggestions.domain.rules import RuleInput, RuleSpec
+from suggestions.domain.rules.engine import RuleInput, RuleSpec
 
 
 def make_spec(**overrides: Any) -> RuleSpec:

@@ -9,8 +9,8 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from mlmodels.domain.columns import Coded
-from mlmodels.domain.hashing import COLUMNS, HashedTexts, hash_keys, hash_texts
 from mlmodels.domain.products import product
+from mlmodels.domain.text.hashing import COLUMNS, HashedTexts, hash_keys, hash_texts
 
 FEATURE_VERSION = 2
 """Raise it with every change of a feature's meaning: an older artifact is then refused instead of misread."""

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from mlmodels.domain.text import normalise
+from mlmodels.domain.text.key import normalise
 from mlmodels.domain.types import Example
 
 

@@ -8,7 +8,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from mlmodels.domain.features import TextFeatures, Tokens, inverse_document_frequencies
-from mlmodels.domain.hashing import COLUMNS
+from mlmodels.domain.text.hashing import COLUMNS
 
 MAX_WEIGHTS = 500_000
 """The largest by size are kept; four times as many changed no accuracy by more than a tenth of a point."""

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from mlmodels.domain.columns import Coded
 from mlmodels.domain.history import KeyColumns, first_word
-from mlmodels.domain.text import normalise
+from mlmodels.domain.text.key import normalise
 from mlmodels.domain.types import LabelledExample
 
 

@@ -8,11 +8,17 @@ from typing import Any
 from django.core.management.base import CommandError, OutputWrapper
 
 from console.numbers import positive
+from mlmodels.domain.evaluation.side_by_side import (
+    REMEMBERED,
+    Tally,
+    category_changes,
+    differing_pairs,
+    tally,
+)
 from mlmodels.domain.figures import to_change, to_decimal
-from mlmodels.domain.side_by_side import REMEMBERED, Tally, category_changes, differing_pairs, tally
 from mlmodels.models import ModelVersion
 from mlmodels.runtime import ModelUnavailable
-from mlmodels.version_answers import ROWS, compare_answers
+from mlmodels.versions.answers import ROWS, compare_answers
 
 
 def add_arguments(parser: ArgumentParser) -> None:

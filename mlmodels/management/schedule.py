@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import CommandError, OutputWrapper
 
-from mlmodels.training_schedule import (
+from mlmodels.training.schedule import (
     DAYS,
     ScheduleNotLogged,
     StoredSchedule,

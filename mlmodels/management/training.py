@@ -8,8 +8,9 @@ from django.core.management.base import CommandError, OutputWrapper
 
 from console.numbers import positive
 from console.progress import shown_progress
-from mlmodels import conf, parent, run_log, runs, services, tasks, trainer
+from mlmodels import conf, parent, services, tasks
 from mlmodels.models import ModelVersion, TrainingRun, TrainingRunLine
+from mlmodels.training import run_log, runs, trainer
 
 POLL_SECONDS = 1.0
 

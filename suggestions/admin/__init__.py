@@ -2,34 +2,24 @@
 
 from django.contrib import admin
 
-from suggestions.admin import (
-    clients,
-    dashboard,
-    events,
-    feedback,
-    holds,
-    keys,
-    people,
-    policy,
-    proposals,
-    rollout,
-    rollout_changes,
-    rules,
-    transactions,
-)
+from suggestions.admin.access import clients, keys, people
+from suggestions.admin.home import dashboard
+from suggestions.admin.rollout import changes, holds, page, policy, proposals
+from suggestions.admin.rules import rules
+from suggestions.admin.transactions import events, feedback, transactions
 
 __all__ = [
+    "changes",
     "clients",
     "dashboard",
     "events",
     "feedback",
     "holds",
     "keys",
+    "page",
     "people",
     "policy",
     "proposals",
-    "rollout",
-    "rollout_changes",
     "rules",
     "transactions",
 ]

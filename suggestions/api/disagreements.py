@@ -13,14 +13,14 @@ from rest_framework.views import APIView
 from suggestions.api.authentication import may_read_descriptions, principal_of
 from suggestions.api.fields import StrictSerializer
 from suggestions.api.pagination import IdCursor
-from suggestions.disagreements import (
+from suggestions.domain.transaction_row import NAME_LENGTH, TEXT_LENGTH
+from suggestions.inspection.disagreements import (
     DisagreementFilter,
     find_disagreements,
     in_blocks,
     to_csv,
     to_disagreement,
 )
-from suggestions.domain.transaction_row import NAME_LENGTH, TEXT_LENGTH
 
 
 class DisagreementQuery(StrictSerializer):

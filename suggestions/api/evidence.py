@@ -11,9 +11,9 @@ from rest_framework.views import APIView
 
 from suggestions.api.fields import StrictSerializer
 from suggestions.domain.ramp.recommendation import Action
-from suggestions.evidence import current_evidence
-from suggestions.evidence_report import BY, report_evidence
-from suggestions.recommending import recommend_now, to_document
+from suggestions.evidence.reading import current_evidence
+from suggestions.evidence.report import BY, report_evidence
+from suggestions.ramp.recommending import recommend_now, to_document
 
 MAX_HOURS = 24 * 90
 

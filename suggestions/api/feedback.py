@@ -12,7 +12,7 @@ from rest_framework.views import APIView
 from suggestions.api.authentication import client_of
 from suggestions.api.fields import CategoryField, IdField, StrictCharField, StrictSerializer, parse_id
 from suggestions.api.problems import Code, Problem
-from suggestions.feedback import (
+from suggestions.labels.feedback import (
     VERDICTS,
     Action,
     ContradictoryFeedback,

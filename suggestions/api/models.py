@@ -17,10 +17,10 @@ from suggestions.api.authentication import Principal, may_read_descriptions, pri
 from suggestions.api.fields import AmountField, IdField, StrictCharField, StrictIntegerField, StrictSerializer
 from suggestions.api.problems import Code, Problem
 from suggestions.domain.transaction_row import ID_LENGTH, TEXT_LENGTH
-from suggestions.history import key_of_description
-from suggestions.model_answers import Asked, predict_probabilities, user_key
 from suggestions.models import Category, Transaction
-from suggestions.rule_cache import current_engine
+from suggestions.rules.cache import current_engine
+from suggestions.serving.history import key_of_description
+from suggestions.serving.model_answers import Asked, predict_probabilities, user_key
 
 MAX_LIMIT = 10_000_000
 

@@ -10,7 +10,7 @@ from suggestions import metrics
 from suggestions.api.authentication import client_of
 from suggestions.api.fields import IdListField, StrictIntegerField, StrictSerializer
 from suggestions.models import Fallback, Source
-from suggestions.serving import Candidate, Suggestion, SuggestionBatch, suggest_categories
+from suggestions.serving.suggesting import Candidate, Suggestion, SuggestionBatch, suggest_categories
 
 
 class SuggestionsRequest(StrictSerializer):

@@ -3,7 +3,7 @@
 from django.db import migrations, models
 
 from mlmodels.domain.history import first_word
-from mlmodels.domain.text import normalise
+from mlmodels.domain.text.key import normalise
 
 CHUNK = 2_000
 

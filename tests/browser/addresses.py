@@ -1,6 +1,6 @@
 """The addresses of every kind of page, with rows that strain it."""
 
-from mlmodels import run_log
+from mlmodels.training import run_log
 from suggestions.models import Feedback, RolloutChange
 from suggestions.rollout import set_percentage
 from tests.builders import make_client, make_event, make_key, make_rule, make_transaction

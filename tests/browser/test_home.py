@@ -5,9 +5,9 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from suggestions.evidence.rollups import fold_events
 from suggestions.models import RolloutChange
 from suggestions.rollout import read_rollout
-from suggestions.rollups import fold_events
 from tests.browser.test_rollout import add_users, open_canary
 from tests.integration.admin.comparing import make_comparisons
 from tests.ramp_evidence import set_policy

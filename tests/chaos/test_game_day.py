@@ -17,8 +17,8 @@ from django.core.management import CommandError, call_command
 from django.test import Client as Browser
 
 from audit.models import AuditEntry
-from mlmodels import registry
 from mlmodels.models import ModelVersion
+from mlmodels.versions import registry
 from suggestions.domain.bucketing import bucket_of
 from suggestions.models import Category, RolloutHold, SuggestionEvent
 from suggestions.roles import Role

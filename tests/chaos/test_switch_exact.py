@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from mlmodels import registry
 from mlmodels.models import ModelVersion
+from mlmodels.versions import registry
 from suggestions.models import Category, ChallengerAnswer, Client, SuggestionEvent
 from tests.builders import make_client, make_key, make_rule, make_transaction, set_canary
 from tests.champions import install_champion, register_version

@@ -14,8 +14,9 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from mlmodels import runs, services, tasks
+from mlmodels import services, tasks
 from mlmodels.models import ModelVersion, TrainingRun
+from mlmodels.training import runs
 from tests.labelled_history import store_labelled_history
 from tests.running import database_url
 

@@ -4,8 +4,8 @@ from typing import Any
 import pytest
 
 from mlmodels.runtime import models_of_process
-from suggestions.rule_cache import forget_engine
-from suggestions.shadow import shadow_guard
+from suggestions.rules.cache import forget_engine
+from suggestions.serving.shadow import shadow_guard
 
 
 @pytest.fixture(autouse=True)

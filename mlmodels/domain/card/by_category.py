@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from mlmodels.domain.card.facts import CategoryFigures, ConfusedPair, VersionFacts
 from mlmodels.domain.card.layout import Column, Section, Table, number_columns
-from mlmodels.domain.evaluation import CONFUSED_PAIRS, MIN_SUPPORT
+from mlmodels.domain.evaluation.evaluation import CONFUSED_PAIRS, MIN_SUPPORT
 from mlmodels.domain.figures import NOTHING, difference, to_change, to_count, to_decimal, to_percent
 
 

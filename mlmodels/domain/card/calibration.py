@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from mlmodels.domain.card.facts import VersionFacts
 from mlmodels.domain.card.layout import Section, Table, number_columns
+from mlmodels.domain.evaluation.reliability import ReliabilityBin
 from mlmodels.domain.figures import to_count, to_decimal, to_percent, to_points
-from mlmodels.domain.reliability import ReliabilityBin
 
 
 def calibration(facts: VersionFacts) -> Section:

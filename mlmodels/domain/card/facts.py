@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from mlmodels.domain.conditions import GateThresholds
-from mlmodels.domain.reliability import ReliabilityBin
+from mlmodels.domain.evaluation.conditions import GateThresholds
+from mlmodels.domain.evaluation.reliability import ReliabilityBin
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from typing import Any
 
 from mlmodels.domain.card.facts import VersionFacts
 from mlmodels.domain.card.layout import Column, Section, Table, number_columns
-from mlmodels.domain.conditions import TITLES
+from mlmodels.domain.evaluation.conditions import TITLES
 from mlmodels.domain.figures import to_short
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from mlmodels.domain.reliability import ReliabilityBin
+from mlmodels.domain.evaluation.reliability import ReliabilityBin
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 
 from mlmodels.domain.card.layout import Card, Item, Section, Table
+from mlmodels.domain.evaluation.reliability import ReliabilityBin
 from mlmodels.domain.figures import to_percent
-from mlmodels.domain.reliability import ReliabilityBin
 
 _MEANINGFUL = re.compile(r"([\\`*_\[\]<>|~&#$])")
 _ADDRESS = re.compile(r"\b(www|https?|ftp|mailto)(?=[.:])", re.IGNORECASE)

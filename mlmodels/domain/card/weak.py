@@ -6,7 +6,7 @@ from math import ceil
 
 from mlmodels.domain.card.facts import CategoryFigures, ConfusedPair, VersionFacts
 from mlmodels.domain.card.layout import Item, Section
-from mlmodels.domain.evaluation import MIN_SUPPORT
+from mlmodels.domain.evaluation.evaluation import MIN_SUPPORT
 from mlmodels.domain.figures import to_count, to_decimal, to_percent
 
 _NAMED_PAIRS = 3

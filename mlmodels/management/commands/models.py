@@ -7,11 +7,13 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from console.numbers import positive
-from mlmodels import cards, conf, drift, registry, retention, services
+from mlmodels import conf, services
 from mlmodels.domain.card import to_markdown
+from mlmodels.learning.validation import validate
 from mlmodels.management import comparing, schedule, training
 from mlmodels.models import ModelVersion
-from mlmodels.validation import validate
+from mlmodels.training import drift
+from mlmodels.versions import cards, registry, retention
 
 
 class Command(BaseCommand):

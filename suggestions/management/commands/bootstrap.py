@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand
 
 from suggestions.bootstrap import apply_canary_variable, ensure_rows
 from suggestions.domain.percentage import format_percentage
-from suggestions.starter_rules import install_starter_rules
+from suggestions.rules.starter import install_starter_rules
 
 
 class Command(BaseCommand):

@@ -14,11 +14,11 @@ from console.progress import shown_progress
 from suggestions.domain.evidence.agreement import ADVICE
 from suggestions.domain.ramp.criteria import SHOWN
 from suggestions.domain.ramp.judging import Evidence
-from suggestions.evidence import current_evidence
-from suggestions.evidence_report import BY, report_evidence, report_parts
-from suggestions.logged_verdicts import Recomputed, entries_with_evidence, recompute
-from suggestions.recommending import recommend_now, to_document
-from suggestions.rollups import fold_events
+from suggestions.evidence.reading import current_evidence
+from suggestions.evidence.report import BY, report_evidence, report_parts
+from suggestions.evidence.rollups import fold_events
+from suggestions.ramp.logged_verdicts import Recomputed, entries_with_evidence, recompute
+from suggestions.ramp.recommending import recommend_now, to_document
 
 DEFAULT_HOURS = 48
 LONGEST_HOURS = 10 * 366 * 24

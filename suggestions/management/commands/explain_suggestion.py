@@ -11,12 +11,12 @@ from django.utils import timezone
 from mlmodels import services
 from suggestions.domain.reasons import reasons_of
 from suggestions.domain.transaction_row import RowError, parse_row
-from suggestions.event_steps import read_known, tell_decision
-from suggestions.explaining import explain_transaction
+from suggestions.inspection.event_steps import read_known, tell_decision
+from suggestions.inspection.explaining import explain_transaction
+from suggestions.inspection.playground import Played, play
 from suggestions.management.client_named import client_named
-from suggestions.model_answers import Explanation
 from suggestions.models import SuggestionEvent, Transaction
-from suggestions.playground import Played, play
+from suggestions.serving.model_answers import Explanation
 
 CANDIDATES = 3
 FEATURES = 8

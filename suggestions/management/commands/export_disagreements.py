@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from suggestions.disagreements import DisagreementFilter, find_disagreements, to_csv
+from suggestions.inspection.disagreements import DisagreementFilter, find_disagreements, to_csv
 
 
 class Command(BaseCommand):

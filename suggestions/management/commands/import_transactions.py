@@ -22,7 +22,7 @@ from suggestions.csv_import import (
     ImpossibleMapping,
     import_csv,
 )
-from suggestions.domain.csv_columns import COLUMN_FIELDS, show_name
+from suggestions.domain.csv.columns import COLUMN_FIELDS, show_name
 from suggestions.models import Client
 
 SHOWN_BAD_ROWS: Final = 20

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from audit.log import LogUnavailable, Origin
-from suggestions.staff_labels import LabelRefused, set_label, withdraw_label
+from suggestions.labels.staff import LabelRefused, set_label, withdraw_label
 
 
 class Command(BaseCommand):

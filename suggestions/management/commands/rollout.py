@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from suggestions.management.rollout import holding, policy, proposing, state
 from suggestions.management.rollout.acting import Act
-from suggestions.ramp_rights import RampRefused
+from suggestions.ramp.rights import RampRefused
 from suggestions.rollout import InvalidChange, RolloutConflict
 
 

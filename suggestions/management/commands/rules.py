@@ -7,12 +7,12 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from audit.log import LogUnavailable, Origin
-from suggestions.domain.rule_trial import Trial
-from suggestions.domain.rules import InvalidPattern, check_pattern
+from suggestions.domain.rules.engine import InvalidPattern, check_pattern
+from suggestions.domain.rules.trial import Trial
 from suggestions.domain.transaction_row import RowError, parse_amount
 from suggestions.management.client_named import client_named
 from suggestions.models import Rule
-from suggestions.rule_history import (
+from suggestions.rules.history import (
     SHOWN,
     LogUnreadable,
     RevertRefused,
@@ -22,8 +22,8 @@ from suggestions.rule_history import (
     read_versions,
     revert,
 )
-from suggestions.rule_suggestions import offer_rules
-from suggestions.rule_trial import try_rule
+from suggestions.rules.suggested import offer_rules
+from suggestions.rules.trial import try_rule
 
 _NAME: Final = "the rule"
 

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from suggestions.holds import lift_hold, place_hold
 from suggestions.management.rollout.acting import ORIGIN, Options, Say, actor, add_reason
+from suggestions.ramp.holds import lift_hold, place_hold
 
 
 def add_actions(actions: Any) -> None:

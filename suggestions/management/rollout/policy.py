@@ -15,7 +15,7 @@ from suggestions.domain.ramp.policy_text import (
     parse_steps,
 )
 from suggestions.management.rollout.acting import ORIGIN, Options, Say, actor, add_reason
-from suggestions.ramp_policy import read_versioned, save_policy
+from suggestions.ramp.policy import read_versioned, save_policy
 
 YES_NO: Final = {"yes": True, "no": False}
 _SWITCHES: Final = {

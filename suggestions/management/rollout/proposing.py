@@ -11,8 +11,8 @@ from suggestions.management.rollout.acting import (
     announce,
     percentage,
 )
-from suggestions.proposals import Decision, approve, reject, withdraw
-from suggestions.ramp import propose_canary
+from suggestions.ramp.canary import propose_canary
+from suggestions.ramp.proposals import Decision, approve, reject, withdraw
 
 
 def add_actions(actions: Any) -> None:

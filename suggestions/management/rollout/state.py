@@ -7,8 +7,6 @@ from django.core.management.base import CommandError
 from suggestions.domain.bucketing import bucket_of
 from suggestions.domain.percentage import format_percentage
 from suggestions.domain.ramp.gate import describe_left
-from suggestions.gates import read_current
-from suggestions.guarding import evaluate
 from suggestions.management.rollout.acting import (
     ORIGIN,
     Options,
@@ -19,11 +17,13 @@ from suggestions.management.rollout.acting import (
     percentage,
 )
 from suggestions.models import Client, RolloutChange
-from suggestions.next_step import next_step
-from suggestions.proposals import open_proposal
-from suggestions.ramp import change_canary
-from suggestions.ramp_rights import LOWER, RAISE, require
-from suggestions.recommending import recommend_now
+from suggestions.ramp.canary import change_canary
+from suggestions.ramp.gates import read_current
+from suggestions.ramp.guarding import evaluate
+from suggestions.ramp.next_step import next_step
+from suggestions.ramp.proposals import open_proposal
+from suggestions.ramp.recommending import recommend_now
+from suggestions.ramp.rights import LOWER, RAISE, require
 from suggestions.rollout import read_rollout, roll_back, set_blind_share
 from suggestions.standing import open_holds, placed_by, read_ground
 

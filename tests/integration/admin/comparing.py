@@ -6,9 +6,9 @@ from typing import Any
 from django.utils import timezone
 
 from mlmodels.models import ModelVersion
+from suggestions.evidence.rollups import fold_events
 from suggestions.models import SuggestionEvent
 from suggestions.rollout import read_rollout
-from suggestions.rollups import fold_events
 from tests.builders import make_client, make_transaction
 
 USERS = 64

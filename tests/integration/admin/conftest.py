@@ -23,7 +23,7 @@ from suggestions.models import (
 )
 from suggestions.roles import Role
 from suggestions.rollout import set_percentage
-from suggestions.rule_log import record_rule
+from suggestions.rules.log import record_rule
 from tests.builders import (
     make_challenger_answer,
     make_client,

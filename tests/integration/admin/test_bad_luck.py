@@ -14,9 +14,9 @@ from django_celery_beat.models import IntervalSchedule
 from audit.log import Origin
 from audit.models import AuditEntry
 from suggestions.models import Category, Client, Rule
-from suggestions.ramp_policy import read_policy
+from suggestions.ramp.policy import read_policy
 from suggestions.roles import Role
-from suggestions.rule_log import record_rule
+from suggestions.rules.log import record_rule
 from tests.builders import make_client, make_rule
 from tests.integration.admin.conftest import Console
 from tests.integration.admin.test_ramp_pages import policy_fields

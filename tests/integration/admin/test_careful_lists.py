@@ -7,7 +7,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client as Browser
 
-from suggestions.admin.clients import ClientAdmin
+from suggestions.admin.access.clients import ClientAdmin
 from suggestions.models import ApiKey, Rule
 from tests.builders import make_client, make_key, make_transaction
 from tests.integration.admin.conftest import Console

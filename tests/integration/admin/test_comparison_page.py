@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from mlmodels.admin.version_trend import view_trend
+from mlmodels.admin.versions.trend import view_trend
 from mlmodels.models import ModelVersion
 from suggestions.models import Client, Transaction
 from suggestions.roles import Role

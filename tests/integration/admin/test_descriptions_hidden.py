@@ -7,8 +7,8 @@ import pytest
 
 from audit.log import Origin
 from mlmodels.runtime import models_of_process
+from suggestions.labels.staff import set_label
 from suggestions.models import Category, Feedback, SuggestionEvent, Transaction
-from suggestions.staff_labels import set_label
 from tests.api_client import ApiCaller
 from tests.builders import make_event, make_key, make_transaction
 from tests.champions import install_champion

@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from suggestions.feedback import record_feedback
+from suggestions.labels.feedback import record_feedback
 from suggestions.models import Category, Client, Rule, Transaction
 from tests.builders import make_client, make_rule
 from tests.integration.admin.conftest import Console

@@ -7,9 +7,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from audit.log import Origin
+from suggestions.labels.staff import set_label
 from suggestions.models import Feedback, RolloutChange, SuggestionEvent
 from suggestions.rollout import set_percentage
-from suggestions.staff_labels import set_label
 from tests.builders import make_challenger_answer, make_client, make_event, make_rule, make_transaction
 from tests.integration.admin.conftest import Console
 from tests.registry_rows import make_champion, make_version

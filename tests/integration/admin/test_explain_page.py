@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from mlmodels.runtime import models_of_process
 from mlmodels.services import Contribution
-from suggestions.admin.candidate_view import CandidateView
+from suggestions.admin.transactions.candidate_view import CandidateView
 from suggestions.models import Category, Client, SuggestionEvent, Transaction
 from tests.builders import make_client, make_event, make_transaction
 from tests.champions import break_champion, install_champion, make_ranked, raises

@@ -5,8 +5,8 @@ import re
 import pytest
 
 from mlmodels.models import ModelVersion
-from suggestions.holds import place_hold
 from suggestions.models import Feedback, RolloutChange
+from suggestions.ramp.holds import place_hold
 from suggestions.rollout import roll_back, set_percentage
 from tests.integration.admin.comparing import make_comparisons
 from tests.integration.admin.conftest import Console

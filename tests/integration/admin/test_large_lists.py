@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from console import id_bounds, large_list
-from suggestions.admin import transactions
+from suggestions.admin.transactions import transactions
 from suggestions.models import Client, SuggestionEvent, Transaction
 from tests.builders import make_client, make_event, make_transaction
 from tests.integration.admin.conftest import Console

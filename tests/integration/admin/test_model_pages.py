@@ -7,8 +7,8 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.messages import get_messages
 from django.utils import timezone
 
-from mlmodels import registry
 from mlmodels.models import ChampionChange, DriftReading, ModelVersion, TrainingRun
+from mlmodels.versions import registry
 from tests.integration.admin.conftest import Console
 from tests.registry_rows import make_champion, make_run, make_version, refused_by
 

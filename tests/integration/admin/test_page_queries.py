@@ -6,10 +6,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from suggestions.holds import place_hold
+from suggestions.evidence.rollups import fold_events
 from suggestions.models import EvidenceFold, EvidenceHour, RolloutChange
+from suggestions.ramp.holds import place_hold
 from suggestions.rollout import read_rollout, set_percentage
-from suggestions.rollups import fold_events
 from tests.integration.admin.comparing import make_comparisons
 from tests.integration.admin.conftest import ROLLOUT, Console
 from tests.ramp_evidence import stand_at

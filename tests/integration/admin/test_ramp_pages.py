@@ -6,10 +6,10 @@ import pytest
 from django.contrib.auth.models import User
 
 from suggestions.domain.ramp.policy import Policy
-from suggestions.holds import place_hold
 from suggestions.models import RolloutChange, RolloutHold, RolloutPolicy, RolloutProposal
-from suggestions.ramp import propose_canary
-from suggestions.ramp_policy import read_policy
+from suggestions.ramp.canary import propose_canary
+from suggestions.ramp.holds import place_hold
+from suggestions.ramp.policy import read_policy
 from suggestions.rollout import read_rollout, set_percentage
 from tests.integration.admin.conftest import ROLLOUT, Console
 from tests.ramp_evidence import GREEN, set_policy, stand_at

@@ -8,8 +8,8 @@ from django.db.models.functions import Now
 
 from mlmodels import services
 from mlmodels.domain.features import FEATURE_VERSION
-from suggestions.holds import place_hold
 from suggestions.models import RolloutChange, RolloutPolicy, RolloutProposal
+from suggestions.ramp.holds import place_hold
 from suggestions.rollout import read_rollout
 from tests.integration.admin.comparing import make_comparisons
 from tests.integration.admin.conftest import ROLLOUT, Console

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.http import QueryDict
 
-from suggestions.admin.rollout_form import RolloutForm
+from suggestions.admin.rollout.form import RolloutForm
 from suggestions.models import Rollout, RolloutChange
 from suggestions.rollout import RolloutState, read_rollout, set_percentage
 from tests.builders import make_challenger_answer, make_client, make_event, make_transaction

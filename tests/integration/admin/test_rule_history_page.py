@@ -6,7 +6,7 @@ import pytest
 
 from audit.models import AuditEntry
 from suggestions.models import Rule
-from suggestions.rule_log import record_rule
+from suggestions.rules.log import record_rule
 from tests.audit_rows import break_log, mend_log
 from tests.builders import make_rule
 from tests.integration.admin.conftest import Console

@@ -8,9 +8,10 @@ from django.contrib.messages import get_messages
 from django.utils import timezone
 from django_celery_beat.models import CrontabSchedule, IntervalSchedule, PeriodicTask
 
-from mlmodels import run_log, tasks
+from mlmodels import tasks
 from mlmodels.models import TrainingRun
-from mlmodels.training_schedule import read_schedule
+from mlmodels.training import run_log
+from mlmodels.training.schedule import read_schedule
 from tests.integration.admin.conftest import Console
 from tests.registry_rows import make_run
 

@@ -10,8 +10,8 @@ from django.test.utils import CaptureQueriesContext
 
 from audit.log import Origin
 from mlmodels.runtime import models_of_process
+from suggestions.labels.staff import set_label
 from suggestions.models import Category, Feedback, Rollout, SuggestionEvent, Transaction
-from suggestions.staff_labels import set_label
 from tests.builders import make_client, make_event, make_rule, make_transaction, set_blind, set_canary
 from tests.champions import install_champion
 from tests.integration.admin.conftest import Console

@@ -3,12 +3,12 @@ from typing import Any
 
 import pytest
 
+from mlmodels.learning.options import TrainingOptions
+from mlmodels.learning.training import TrainedModel, train
+from mlmodels.learning.validation import Verdict
 from mlmodels.models import ModelVersion
-from mlmodels.registry import Registration, register
 from mlmodels.runtime import models_of_process
-from mlmodels.training import TrainedModel, train
-from mlmodels.training_options import TrainingOptions
-from mlmodels.validation import Verdict
+from mlmodels.versions.registry import Registration, register
 from tests.examples import SOURCE, synthetic_examples
 
 

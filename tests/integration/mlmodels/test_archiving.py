@@ -8,9 +8,9 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from audit.models import AuditEntry
-from mlmodels import archiving, registry
-from mlmodels.changing import RegistryRefused
 from mlmodels.models import ModelVersion
+from mlmodels.versions import archiving, registry
+from mlmodels.versions.changing import RegistryRefused
 
 pytestmark = pytest.mark.django_db
 MakeVersion = Callable[..., ModelVersion]

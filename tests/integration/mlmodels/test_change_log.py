@@ -7,9 +7,9 @@ from django.contrib.auth.models import User
 
 from audit.log import Origin
 from audit.models import AuditEntry
-from mlmodels.changing import RegistryRefused
 from mlmodels.models import ModelVersion
-from mlmodels.registry import challenge, champion_ref, end_challenge, promote, roll_back
+from mlmodels.versions.changing import RegistryRefused
+from mlmodels.versions.registry import challenge, champion_ref, end_challenge, promote, roll_back
 from tests.audit_rows import break_log, failures_counted, mend_log
 from tests.registry_rows import GATE, make_champion, make_version, refused_by
 

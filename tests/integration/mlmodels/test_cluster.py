@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 from distributed import LocalCluster
 
-from mlmodels import cluster
-from mlmodels.cluster import ClusterUnavailable, connected, row_softmax
 from mlmodels.domain.candidates import FEATURE_NAMES, Candidates
 from mlmodels.domain.tree_text import check_tree_text
-from mlmodels.ranker import FitRanker, Ranker, RankerParameters, RankerRows, fit_ranker
-from mlmodels.training import train
-from mlmodels.training_options import TrainingOptions
+from mlmodels.learning import cluster
+from mlmodels.learning.cluster import ClusterUnavailable, connected, row_softmax
+from mlmodels.learning.options import TrainingOptions
+from mlmodels.learning.ranker import FitRanker, Ranker, RankerParameters, RankerRows, fit_ranker
+from mlmodels.learning.training import train
 from tests.examples import synthetic_examples
 
 CANDIDATES = 6

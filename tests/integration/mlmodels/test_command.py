@@ -8,9 +8,10 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from mlmodels import run_log, runs, services, tasks, trainer
+from mlmodels import services, tasks
 from mlmodels.management import training
 from mlmodels.models import ChampionChange, ModelVersion, TrainingRun
+from mlmodels.training import run_log, runs, trainer
 from tests.registry_rows import refused_by
 
 pytestmark = pytest.mark.django_db

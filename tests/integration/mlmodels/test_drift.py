@@ -7,9 +7,10 @@ import pytest
 from django.core.management import call_command
 from prometheus_client.registry import CollectorRegistry
 
-from mlmodels import drift, services, tasks
+from mlmodels import services, tasks
 from mlmodels.domain.drift import DriftEvidence
 from mlmodels.models import DriftReading, TrainingRun
+from mlmodels.training import drift
 from tests.registry_rows import make_champion
 
 pytestmark = pytest.mark.django_db

@@ -5,9 +5,10 @@ import pytest
 from django.db import OperationalError
 from prometheus_client.registry import CollectorRegistry
 
-from mlmodels import runs, services, trainer
+from mlmodels import services
 from mlmodels.models import ModelVersion, TrainingRun
-from mlmodels.registry import promote
+from mlmodels.training import runs, trainer
+from mlmodels.versions.registry import promote
 
 MakeVersion = Callable[..., ModelVersion]
 

@@ -7,9 +7,9 @@ import pytest
 from django.contrib.auth.models import User
 from django.db import IntegrityError, connection, transaction
 
-from mlmodels.changing import RegistryRefused
 from mlmodels.models import ChampionChange, ModelVersion
-from mlmodels.registry import (
+from mlmodels.versions.changing import RegistryRefused
+from mlmodels.versions.registry import (
     NO_CHAMPION,
     challenge,
     challenger_ref,

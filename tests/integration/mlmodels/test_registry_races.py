@@ -10,10 +10,10 @@ from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.db.models import Q
 
-from mlmodels import retention
-from mlmodels.changing import RegistryRefused, locked
 from mlmodels.models import ModelVersion
-from mlmodels.registry import champion_ref, promote, roll_back
+from mlmodels.versions import retention
+from mlmodels.versions.changing import RegistryRefused, locked
+from mlmodels.versions.registry import champion_ref, promote, roll_back
 from tests.builders import make_client, make_event, make_transaction
 from tests.registry_rows import make_champion, make_version
 

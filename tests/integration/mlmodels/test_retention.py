@@ -7,10 +7,10 @@ from django.utils import timezone
 
 from audit.log import Origin
 from audit.models import AuditEntry
-from mlmodels import retention
-from mlmodels.changing import RegistryRefused
 from mlmodels.models import ModelVersion
-from mlmodels.registry import challenge, promote, roll_back
+from mlmodels.versions import retention
+from mlmodels.versions.changing import RegistryRefused
+from mlmodels.versions.registry import challenge, promote, roll_back
 from suggestions.models import SuggestionEvent
 from tests.audit_rows import break_log, failures_counted
 from tests.builders import make_client, make_event, make_transaction

@@ -9,9 +9,9 @@ from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from mlmodels import run_log, runs, trainer
 from mlmodels.models import TrainingRun, TrainingRunLine
-from mlmodels.runs import RunRequest
+from mlmodels.training import run_log, runs, trainer
+from mlmodels.training.runs import RunRequest
 
 pytestmark = pytest.mark.django_db
 

@@ -8,9 +8,9 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from mlmodels import runs
 from mlmodels.models import TrainingRun, TrainingRunLine
-from mlmodels.runs import KeyReused, LeaseLost, RunRequest, TrainingInProgress
+from mlmodels.training import runs
+from mlmodels.training.runs import KeyReused, LeaseLost, RunRequest, TrainingInProgress
 
 pytestmark = pytest.mark.django_db
 Result = TypeVar("Result")

@@ -11,8 +11,8 @@ from mlmodels import services
 from mlmodels.domain.history import History
 from mlmodels.domain.types import ChampionRef, Example
 from mlmodels.models import ModelVersion
-from mlmodels.registry import promote
 from mlmodels.runtime import models_of_process
+from mlmodels.versions.registry import promote
 from tests.examples import make_example
 
 pytestmark = pytest.mark.django_db
@@ -107,7 +107,7 @@ def test_loaded_model__loaded_before_the_bytes_broke__still_answers(champion: Mo
 def test_loaded_model__made_by_other_code__schema(
     champion: ModelVersion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("mlmodels.artifacts.FEATURE_VERSION", 99)
+    monkeypatch.setattr("mlmodels.learning.artifacts.FEATURE_VERSION", 99)
 
     with pytest.raises(services.ModelUnavailable) as unavailable:
         services.loaded_model(reference())

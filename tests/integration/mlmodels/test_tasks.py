@@ -13,8 +13,9 @@ from django.utils import timezone
 from structlog.testing import capture_logs
 
 from lmsuggest.celery import app
-from mlmodels import runs, services, tasks
+from mlmodels import services, tasks
 from mlmodels.models import ModelVersion, TrainingRun
+from mlmodels.training import runs
 from tests.labelled_history import store_labelled_history
 from tests.running import database_url
 

@@ -4,9 +4,10 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from mlmodels import cluster, runs, trainer
+from mlmodels.learning import cluster
 from mlmodels.models import ChampionChange, ModelVersion, TrainingRun
-from mlmodels.runs import LeaseLost, RunRequest
+from mlmodels.training import runs, trainer
+from mlmodels.training.runs import LeaseLost, RunRequest
 from tests.registry_rows import make_champion, make_version
 
 # Threads of their own extend the lease: they must see what the test has written.
@@ -141,11 +142,11 @@ def test_execute__any_run__logged_with_ids_and_the_conditions_that_failed(
     settings.MLMODELS_TRAINING_SOURCE = "tests.examples.labels_at_random"
     run = queued()
 
-    with caplog.at_level("INFO", logger="mlmodels.trainer"):
+    with caplog.at_level("INFO", logger="mlmodels.training.trainer"):
         version = trainer.execute(run.pk, quietly)
 
     assert version is not None
-    events = [record.msg for record in caplog.records if record.name == "mlmodels.trainer"]
+    events = [record.msg for record in caplog.records if record.name == "mlmodels.training.trainer"]
     assert [event["event"] for event in events] == ["training_run.started", "training_run.ended"]
     assert (events[1]["run_id"], events[1]["version"]) == (run.pk, version.pk)
     assert "f1_macro" in events[1]["failed"]

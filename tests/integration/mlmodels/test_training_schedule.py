@@ -15,7 +15,7 @@ from django_celery_beat.schedulers import ModelEntry
 
 from audit.models import AuditEntry
 from lmsuggest.celery import app
-from mlmodels.training_schedule import (
+from mlmodels.training.schedule import (
     TASK,
     ScheduleConflict,
     ScheduleNotLogged,

@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from mlmodels import tasks, triggers
+from mlmodels import tasks
 from mlmodels.domain.drift import DriftEvidence
 from mlmodels.models import TrainingRun
+from mlmodels.training import triggers
 from tests.registry_rows import make_champion, make_run
 
 pytestmark = pytest.mark.django_db

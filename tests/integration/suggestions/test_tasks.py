@@ -9,7 +9,7 @@ from django.utils import timezone
 from django_celery_beat.models import PeriodicTask
 
 from lmsuggest.celery import app
-from suggestions.evidence import current_evidence
+from suggestions.evidence.reading import current_evidence
 from suggestions.models import EvidenceHour, SuggestionEvent
 from suggestions.rollout import read_rollout
 from suggestions.tasks import evaluate_rollout

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from bench.grown import SHIFT, grow
-from mlmodels.domain.text import normalise
+from mlmodels.domain.text.key import normalise
 from suggestions.domain.transaction_row import TransactionRow
 
 ROW = TransactionRow(

@@ -6,7 +6,7 @@ import pytest
 from bench.history import History, HistoryOptions, read_history
 from bench.starter import StarterRules
 from mlmodels.domain.types import Example
-from suggestions.domain.csv_columns import ImpossibleMapping
+from suggestions.domain.csv.columns import ImpossibleMapping
 
 FILE = """date,description,amount,currency,user_id,memo,category,account,bank
 2026-01-03,SHELL 12,-30.00,EUR,anna,tank,Fuel,Car,north

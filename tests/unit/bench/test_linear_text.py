@@ -7,7 +7,7 @@ from bench.contender import Contender, blank
 from bench.linear_text import LARGE, logistic_variants, own_labels_model, svc_variants
 from bench.measuring import accuracy
 from bench.plain_trees import tree_variants
-from mlmodels.domain.reliability import calibration_error, first_answers, reliability
+from mlmodels.domain.evaluation.reliability import calibration_error, first_answers, reliability
 from mlmodels.domain.types import LabelledExample
 from tests.examples import make_labelled, synthetic_examples
 

@@ -1,7 +1,7 @@
 import pytest
 
-from mlmodels.training import TrainedModel, train
-from mlmodels.training_options import TrainingOptions
+from mlmodels.learning.options import TrainingOptions
+from mlmodels.learning.training import TrainedModel, train
 from tests.examples import synthetic_examples
 
 OPTIONS = TrainingOptions(minimum_examples=100, threads=1)

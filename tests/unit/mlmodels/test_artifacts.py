@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from mlmodels.artifacts import ArtifactRefused, canonical, golden_answers, open_artifact
 from mlmodels.domain.candidates import FEATURE_NAMES
-from mlmodels.training import TrainedModel
+from mlmodels.learning.artifacts import ArtifactRefused, canonical, golden_answers, open_artifact
+from mlmodels.learning.training import TrainedModel
 
 
 def resealed(trained: TrainedModel, **changes: Any) -> tuple[bytes, str]:

@@ -7,9 +7,9 @@ import pytest
 
 from mlmodels.domain.candidates import FEATURE_NAMES
 from mlmodels.domain.card import Card, Override, Section, VersionFacts, write_card
-from mlmodels.domain.conditions import TITLES, GateThresholds
-from mlmodels.domain.evaluation import Evaluation
-from mlmodels.domain.gate import judge
+from mlmodels.domain.evaluation.conditions import TITLES, GateThresholds
+from mlmodels.domain.evaluation.evaluation import Evaluation
+from mlmodels.domain.evaluation.gate import judge
 from tests.version_facts import METRICS, make_facts
 
 

@@ -7,11 +7,11 @@ from datetime import date
 
 import pytest
 
-from mlmodels.domain.evaluation import HoldOut, evaluate
-from mlmodels.domain.gate import GateThresholds, judge
+from mlmodels.domain.evaluation.evaluation import HoldOut, evaluate
+from mlmodels.domain.evaluation.gate import GateThresholds, judge
 from mlmodels.domain.types import LabelledExample, Prediction
-from mlmodels.training import train
-from mlmodels.training_options import TrainingImpossible
+from mlmodels.learning.options import TrainingImpossible
+from mlmodels.learning.training import train
 from tests.examples import MERCHANTS, synthetic_examples
 from tests.unit.mlmodels.conftest import OPTIONS
 

@@ -2,9 +2,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from mlmodels.artifacts import open_artifact
 from mlmodels.domain.golden import golden_examples, golden_history
-from mlmodels.training import TrainedModel
+from mlmodels.learning.artifacts import open_artifact
+from mlmodels.learning.training import TrainedModel
 
 
 def test_rank__learned_category_rarer_than_an_unknown_one_counts__its_text_stays(

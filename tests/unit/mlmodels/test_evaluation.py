@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mlmodels.domain.evaluation import ChampionAnswers, ClassScore, Comparison, HoldOut, evaluate
+from mlmodels.domain.evaluation.evaluation import ChampionAnswers, ClassScore, Comparison, HoldOut, evaluate
 from mlmodels.domain.types import Prediction
 
 Answers = list[list[Prediction]]

@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from mlmodels.domain.examined import DataFacts, examine
+from mlmodels.domain.evaluation.examined import DataFacts, examine
 from mlmodels.domain.table import read_table
 from tests.examples import make_labelled
 

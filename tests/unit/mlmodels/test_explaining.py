@@ -2,10 +2,10 @@
 
 import pytest
 
-from mlmodels.artifacts import open_artifact
 from mlmodels.domain.history import History
-from mlmodels.explaining import Contribution, explain
-from mlmodels.training import TrainedModel
+from mlmodels.learning.artifacts import open_artifact
+from mlmodels.learning.explaining import Contribution, explain
+from mlmodels.learning.training import TrainedModel
 from tests.examples import make_example
 
 

@@ -10,7 +10,7 @@ from mlmodels.domain.candidates import FEATURE_NAMES
 from mlmodels.domain.columns import coded
 from mlmodels.domain.features import FEATURE_VERSION, Tokens, count_tokens, inverse_document_frequencies
 from mlmodels.domain.golden import golden_examples
-from mlmodels.domain.hashing import COLUMNS
+from mlmodels.domain.text.hashing import COLUMNS
 from mlmodels.domain.types import Example
 from tests.examples import make_example
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from mlmodels.fitting import evened
+from mlmodels.learning.fitting import evened
 
 
 def test_evened__merchant_met_sixteen_times__counts_eight_times_as_much_as_one_met_once() -> None:

@@ -3,9 +3,9 @@ from typing import Any
 
 import pytest
 
-from mlmodels.domain.evaluation import ClassScore, Comparison, Evaluation
-from mlmodels.domain.examined import DataFacts
-from mlmodels.domain.gate import Gate, GateThresholds, judge
+from mlmodels.domain.evaluation.evaluation import ClassScore, Comparison, Evaluation
+from mlmodels.domain.evaluation.examined import DataFacts
+from mlmodels.domain.evaluation.gate import Gate, GateThresholds, judge
 
 NAN = float("nan")
 

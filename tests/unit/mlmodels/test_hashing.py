@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from mlmodels.domain import hashing
-from mlmodels.domain.hashing import COLUMNS, hash_keys, hash_texts
+from mlmodels.domain.text import hashing
+from mlmodels.domain.text.hashing import COLUMNS, hash_keys, hash_texts
 
 
 def words_in(*texts: str) -> list[int]:

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from mlmodels.domain.evaluation import ChampionAnswers, HoldOut
-from mlmodels.domain.hold_out import to_hold_out
+from mlmodels.domain.evaluation.evaluation import ChampionAnswers, HoldOut
+from mlmodels.domain.evaluation.hold_out import to_hold_out
 from mlmodels.domain.table import read_table
 from mlmodels.domain.types import LabelledExample
 from tests.examples import make_labelled

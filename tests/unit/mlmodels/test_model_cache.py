@@ -4,12 +4,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from mlmodels.artifacts import open_artifact
 from mlmodels.domain.evidence import Evidence
 from mlmodels.domain.history import History
 from mlmodels.domain.types import ChampionRef, Example
+from mlmodels.learning.artifacts import open_artifact
+from mlmodels.learning.training import TrainedModel
 from mlmodels.runtime import LoadedModel, ModelCache, ModelUnavailable
-from mlmodels.training import TrainedModel
 from tests.examples import synthetic_examples
 
 REFS = [ChampionRef(number, str(number) * 64) for number in range(5)]

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-LOAD = "from mlmodels.ranker import Ranker\ntry:\n    Ranker('')\nexcept Exception:\n    pass"
+LOAD = "from mlmodels.learning.ranker import Ranker\ntry:\n    Ranker('')\nexcept Exception:\n    pass"
 
 
 @pytest.mark.parametrize(

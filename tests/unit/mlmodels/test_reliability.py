@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mlmodels.domain.reliability import (
+from mlmodels.domain.evaluation.reliability import (
     ReliabilityBin,
     calibration_error,
     coverage_at,

@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from mlmodels.domain.side_by_side import (
+from mlmodels.domain.evaluation.side_by_side import (
     CategoryChange,
     ComparedRow,
     PairCount,

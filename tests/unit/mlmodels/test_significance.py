@@ -2,7 +2,7 @@ from itertools import product
 
 import pytest
 
-from mlmodels.domain.significance import ALPHA, is_surely_worse, probability_of_heads
+from mlmodels.domain.evaluation.significance import ALPHA, is_surely_worse, probability_of_heads
 
 NAN = float("nan")
 

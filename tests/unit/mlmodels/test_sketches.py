@@ -3,8 +3,8 @@ import pytest
 import scipy.sparse as sp
 
 from mlmodels.domain.features import TextFeatures
-from mlmodels.domain.hashing import COLUMNS
 from mlmodels.domain.sketches import WIDTH, sketch
+from mlmodels.domain.text.hashing import COLUMNS
 
 Text = dict[int, float]
 """The columns of a text, each with its weight."""

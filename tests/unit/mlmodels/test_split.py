@@ -2,7 +2,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from mlmodels.domain.split import FIRST, HELD_OUT, SECOND, Phases, split_by_day, split_phases
+from mlmodels.domain.evaluation.split import FIRST, HELD_OUT, SECOND, Phases, split_by_day, split_phases
 from mlmodels.domain.table import read_table
 from mlmodels.domain.types import LabelledExample
 from tests.examples import make_labelled

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mlmodels.domain.text import LONGEST, normalise
+from mlmodels.domain.text.key import LONGEST, normalise
 from tests.statement_lines import STATEMENT_LINES
 
 PIECES = sorted({word for line in STATEMENT_LINES for word in str(line.values[0]).split()})

@@ -17,8 +17,8 @@ from types import ModuleType
 
 import pytest
 
-from mlmodels.domain import folding, merchant, merchant_front, merchant_noise, text
-from mlmodels.domain.text import normalise
+from mlmodels.domain.text import folding, key, merchant, merchant_front, merchant_noise
+from mlmodels.domain.text.key import normalise
 
 REPEATS = (kinds.MAX_REPEAT, kinds.MIN_REPEAT, kinds.POSSESSIVE_REPEAT)
 CPU_SECONDS = 10  # the texts together take less than a tenth of one
@@ -35,7 +35,7 @@ HOSTILE = [
     *(piece * 100_000 for piece in PIECES),
 ]
 NORMALISE_ALL = (
-    "from mlmodels.domain.text import normalise\n"
+    "from mlmodels.domain.text.key import normalise\n"
     "from tests.unit.mlmodels.test_text_work import HOSTILE\n"
     "for text in HOSTILE:\n"
     "    print(repr(text[:20]), flush=True)\n"
@@ -70,7 +70,7 @@ def parts_of(value: object) -> Iterator[Iterable[tuple[object, object]]]:
             yield from parts_of(one)
 
 
-@pytest.mark.parametrize("pattern", [*patterns_of(folding, merchant, merchant_front, merchant_noise, text)])
+@pytest.mark.parametrize("pattern", [*patterns_of(folding, key, merchant, merchant_front, merchant_noise)])
 def test_patterns__each__repeats_nothing_that_repeats_itself(pattern: re.Pattern[str]) -> None:
     tree = parser.parse(pattern.pattern.replace(HARMLESS, ""), pattern.flags)
 

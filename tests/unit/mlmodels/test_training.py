@@ -5,14 +5,14 @@ from datetime import date
 
 import pytest
 
-from mlmodels import material
-from mlmodels.artifacts import open_artifact
 from mlmodels.domain.history import History
 from mlmodels.domain.table import read_table
 from mlmodels.domain.types import LabelledExample
-from mlmodels.measuring import Champion
-from mlmodels.training import TrainedModel, train
-from mlmodels.training_options import TrainingImpossible, TrainingOptions
+from mlmodels.learning import material
+from mlmodels.learning.artifacts import open_artifact
+from mlmodels.learning.measuring import Champion
+from mlmodels.learning.options import TrainingImpossible, TrainingOptions
+from mlmodels.learning.training import TrainedModel, train
 from tests.examples import MERCHANTS, make_example, make_labelled, synthetic_examples
 from tests.unit.mlmodels.conftest import OPTIONS
 
@@ -44,8 +44,8 @@ def test_train__learnable_examples__answers_by_text_and_sign(trained: TrainedMod
 
 def test_train__same_examples_and_seed_in_another_process__same_sha256(trained: TrainedModel) -> None:
     code = (
-        "from mlmodels.training import train\n"
-        "from mlmodels.training_options import TrainingOptions\n"
+        "from mlmodels.learning.training import train\n"
+        "from mlmodels.learning.options import TrainingOptions\n"
         "from tests.examples import synthetic_examples\n"
         "options = TrainingOptions(minimum_examples=100, threads=1)\n"
         "model = train(synthetic_examples(), options, lambda *_: None)\n"

@@ -5,7 +5,7 @@ import pytest
 
 from mlmodels.domain.candidates import FEATURE_NAMES
 from mlmodels.domain.tree_text import TreeTextInvalid, check_tree_text
-from mlmodels.training import TrainedModel
+from mlmodels.learning.training import TrainedModel
 
 
 @pytest.fixture(scope="session")

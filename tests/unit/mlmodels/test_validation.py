@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mlmodels.artifacts import canonical, digest_of
-from mlmodels.training import TrainedModel
-from mlmodels.validation import Verdict, inspect, validate
+from mlmodels.learning.artifacts import canonical, digest_of
+from mlmodels.learning.training import TrainedModel
+from mlmodels.learning.validation import Verdict, inspect, validate
 
 MUTANTS_OF_A_KIND = 15
 SEALED_MUTANTS_OF_A_KIND = 8  # slower: several hang in the parser until the time is up
@@ -108,7 +108,7 @@ def test_validate__damaged_model_sealed_again__refused_unless_sound_and_golden(t
 
 ANSWERS = """
 import hashlib, json, sys
-from mlmodels.artifacts import golden_answers, open_artifact
+from mlmodels.learning.artifacts import golden_answers, open_artifact
 data = sys.stdin.buffer.read()
 estimator = open_artifact(data, hashlib.sha256(data).hexdigest()).estimator()
 print(json.dumps(golden_answers(estimator)))
@@ -172,7 +172,7 @@ def test_validate__child_that_takes_too_long__timeout(trained: TrainedModel) -> 
 
 
 def test_validate__child_that_dies__crash(trained: TrainedModel, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("mlmodels.validation.sys.executable", "/bin/false")
+    monkeypatch.setattr("mlmodels.learning.validation.sys.executable", "/bin/false")
 
     verdict = validate(trained.artifact.data, trained.artifact.sha256)
 

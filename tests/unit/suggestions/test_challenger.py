@@ -10,9 +10,9 @@ from prometheus_client import REGISTRY
 
 from mlmodels.domain.history import History
 from mlmodels.domain.types import ChampionRef
-from suggestions import challenger
-from suggestions.challenger import MAX_WAITING, MAX_WAITING_TRANSACTIONS, Backlog, Batch
-from suggestions.model_answers import Challenge, Question
+from suggestions.serving import challenger
+from suggestions.serving.challenger import MAX_WAITING, MAX_WAITING_TRANSACTIONS, Backlog, Batch
+from suggestions.serving.model_answers import Challenge, Question
 
 
 class Worker:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from suggestions.domain.csv_cells import safe_cell
+from suggestions.domain.csv.cells import safe_cell
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 import pytest
 
-from suggestions.domain.csv_columns import ImpossibleMapping, map_columns
+from suggestions.domain.csv.columns import ImpossibleMapping, map_columns
 
 
 def mapped(header: str, *, default_currency: bool = True, **chosen: str) -> dict[str, str]:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from suggestions.domain.csv_records import (
+from suggestions.domain.csv.records import (
     MAX_RECORD_LINES,
     Record,
     detect_delimiter,

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from suggestions.domain.csv_rows import CsvForm, RowReader
+from suggestions.domain.csv.rows import CsvForm, RowReader
 from suggestions.domain.transaction_row import RowError
 
 HEADER = ("date", "description", "amount", "currency")

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from suggestions.admin.gauge import Gauge
+from suggestions.admin.home.gauge import Gauge
 from suggestions.domain.evidence.agreement import read_agreement
 from tests.unit.suggestions.ramp.test_criteria import agreeing
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from suggestions.domain.patterns import (
+from suggestions.domain.rules.patterns import (
     InvalidPattern,
     PatternSet,
     WordIndex,

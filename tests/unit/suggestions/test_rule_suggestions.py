@@ -3,8 +3,8 @@ from typing import Any
 
 import pytest
 
-from suggestions.domain.rule_suggestions import KnownLabel, RuleSuggestion, suggest_rules
-from suggestions.domain.rules import RuleEngine, RuleSpec
+from suggestions.domain.rules.engine import RuleEngine, RuleSpec
+from suggestions.domain.rules.suggested import KnownLabel, RuleSuggestion, suggest_rules
 from tests.rule_specs import make_input, make_spec
 
 

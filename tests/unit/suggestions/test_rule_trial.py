@@ -3,8 +3,8 @@ from typing import Any
 
 import pytest
 
-from suggestions.domain.rule_trial import EXAMPLES, SHOWN, Trial, TrialChange, TrialRow, try_on
-from suggestions.domain.rules import RuleEngine, RuleSpec
+from suggestions.domain.rules.engine import RuleEngine, RuleSpec
+from suggestions.domain.rules.trial import EXAMPLES, SHOWN, Trial, TrialChange, TrialRow, try_on
 from tests.rule_specs import make_input, make_spec
 
 COFFEE = "TIM HORTONS #4411"

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from suggestions.domain.rules import RuleEngine, RuleInput, RuleSpec, precedence
+from suggestions.domain.rules.engine import RuleEngine, RuleInput, RuleSpec, precedence
 from tests.rule_specs import make_input
 from tests.rule_specs import make_spec as make_rule
 

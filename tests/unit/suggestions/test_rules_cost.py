@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from suggestions.domain.rules import RuleEngine, check_pattern
+from suggestions.domain.rules.engine import RuleEngine, check_pattern
 from tests.rule_specs import make_input
 from tests.rule_specs import make_spec as make_rule
 

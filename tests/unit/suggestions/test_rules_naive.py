@@ -6,8 +6,8 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mlmodels.domain.text import normalise
-from suggestions.domain.rules import RuleEngine, RuleInput, RuleSpec
+from mlmodels.domain.text.key import normalise
+from suggestions.domain.rules.engine import RuleEngine, RuleInput, RuleSpec
 from tests.rule_specs import make_input
 from tests.rule_specs import make_spec as make_rule
 

@@ -4,7 +4,7 @@ import time
 import pytest
 
 from mlmodels.services import ModelUnavailable
-from suggestions.shadow import Breaker, ModelSilenced, ShadowGuard
+from suggestions.serving.shadow import Breaker, ModelSilenced, ShadowGuard
 
 
 class Clock:

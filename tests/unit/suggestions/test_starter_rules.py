@@ -5,8 +5,8 @@ import pytest
 
 from suggestions.demo.catalogue import CHAINS
 from suggestions.demo.generator import generate_transactions
-from suggestions.domain.rules import RuleEngine, RuleInput, RuleSpec
-from suggestions.starter_rules import starter_rules
+from suggestions.domain.rules.engine import RuleEngine, RuleInput, RuleSpec
+from suggestions.rules.starter import starter_rules
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,6 @@
 import pytest
 
-from suggestions.domain.weak_patterns import MIN_LOOKED_AT, weaknesses_of
+from suggestions.domain.rules.weak_patterns import MIN_LOOKED_AT, weaknesses_of
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""Trainings in the admin: their runs, their schedule, and the page that starts one."""

@@ -1,0 +1,1 @@
+"""The versions in the admin."""

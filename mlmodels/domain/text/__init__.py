@@ -1,0 +1,1 @@
+"""What a transaction's text becomes before a model reads it."""

@@ -1,0 +1,1 @@
+"""How a model learns and answers; no database, no clock."""

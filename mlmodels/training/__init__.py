@@ -1,0 +1,1 @@
+"""The runs that train: asked for, led, done, logged."""

@@ -1,0 +1,1 @@
+"""The versions of the model: registered, promoted, put aside, compared."""

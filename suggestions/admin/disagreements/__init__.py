@@ -1,0 +1,1 @@
+"""Where rules and model disagree: found, corrected, turned into rules."""

@@ -1,0 +1,1 @@
+"""The home page: the state of the rollout, and the one thing to do next."""

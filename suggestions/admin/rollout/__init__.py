@@ -1,0 +1,1 @@
+"""The rollout page, and what is decided on it and about it."""

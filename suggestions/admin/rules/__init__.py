@@ -1,0 +1,1 @@
+"""Rules: edited, tried, suggested, and had again."""

@@ -1,0 +1,1 @@
+"""Transactions and suggestions: what was suggested, and why."""

@@ -1,0 +1,1 @@
+"""A statement as a CSV file: found out about, read, and each line checked."""

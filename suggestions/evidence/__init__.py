@@ -1,0 +1,1 @@
+"""Events counted by hour and day, and read as evidence."""

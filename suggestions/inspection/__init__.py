@@ -1,0 +1,1 @@
+"""What people look at to understand suggestions; nothing is kept of it."""

@@ -1,0 +1,1 @@
+"""What people say is right: end users by their feedback, staff by a label."""

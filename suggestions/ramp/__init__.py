@@ -1,0 +1,1 @@
+"""What is decided about the canary: by people through gates, and by guardrails."""

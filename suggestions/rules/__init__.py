@@ -1,0 +1,1 @@
+"""Rules as the service keeps them: compiled, tried, suggested, logged, and had again."""

@@ -1,0 +1,1 @@
+"""The way of a suggestion, and what it asks on the way."""
