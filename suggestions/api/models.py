@@ -16,8 +16,9 @@ from mlmodels.domain.types import Example
 from suggestions.api.authentication import Principal, may_read_descriptions, principal_of
 from suggestions.api.fields import AmountField, IdField, StrictCharField, StrictIntegerField, StrictSerializer
 from suggestions.api.problems import Code, Problem
+from suggestions.client_categories import categories_of
 from suggestions.domain.transaction_row import ID_LENGTH, TEXT_LENGTH
-from suggestions.models import Category, Transaction
+from suggestions.models import Transaction
 from suggestions.rules.cache import current_engine
 from suggestions.serving.history import key_of_description
 from suggestions.serving.model_answers import Asked, predict_probabilities, user_key
@@ -183,8 +184,8 @@ def _without_details(gate: dict[str, Any]) -> dict[str, Any]:
 def _categories(principal: Principal) -> frozenset[str] | None:
     if principal.client is None:
         return None
-    own = Category.objects.filter(client=principal.client, is_active=True).values_list("name", flat=True)
-    return frozenset(own) | current_engine().categories(principal.client.pk)
+    suggestable, _ = categories_of(principal.client.pk, current_engine())
+    return suggestable
 
 
 def _asked(principal: Principal, data: dict[str, Any]) -> Asked:

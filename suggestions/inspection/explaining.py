@@ -1,9 +1,9 @@
 """Explain what the model answers to a stored transaction now; for people, and nothing is kept of it."""
 
+from suggestions.client_categories import categories_of
 from suggestions.models import Transaction
 from suggestions.rules.cache import current_engine
 from suggestions.serving.model_answers import Asked, Explanation, explain_answer
-from suggestions.serving.suggesting import categories_of
 
 
 def explain_transaction(row: Transaction) -> Explanation:

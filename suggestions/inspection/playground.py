@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from mlmodels import services
 from mlmodels.domain.types import Prediction
+from suggestions.client_categories import categories_of
 from suggestions.domain.decision import Decision, ModelAnswer, decide, reason_to_record
 from suggestions.domain.rules.engine import RuleMatch
 from suggestions.domain.transaction_row import TransactionRow
@@ -12,7 +13,7 @@ from suggestions.rollout import RolloutState, read_rollout
 from suggestions.rules.cache import current_engine, to_rule_input
 from suggestions.serving.history import key_of_description
 from suggestions.serving.model_answers import Asked, Explanation, answer_of, explain_answer, to_example
-from suggestions.serving.suggesting import bucket_in, categories_of, is_blind
+from suggestions.serving.suggesting import bucket_in, is_blind
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,13 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Final
 
+from suggestions.client_categories import withdrawn_categories
 from suggestions.domain.rules.engine import RuleInput
 from suggestions.domain.rules.suggested import KnownLabel, RuleSuggestion, suggest_rules
 from suggestions.labels.staff import SOURCE as STAFF
 from suggestions.models import Client, Transaction, Verdict
 from suggestions.models.transactions import IS_LABELLED
 from suggestions.rules.cache import current_engine
-from suggestions.rules.trial import withdrawn_categories
 
 LABELS: Final = 10_000
 """So many of the newest labels are read."""

@@ -1,11 +1,11 @@
 """Try a rule on the newest transactions before it is saved; nothing is kept of it."""
 
-from collections import defaultdict
 from typing import Final
 
+from suggestions.client_categories import withdrawn_categories
 from suggestions.domain.rules.engine import RuleInput
 from suggestions.domain.rules.trial import Trial, TrialRow, try_on
-from suggestions.models import Category, Rule, Transaction
+from suggestions.models import Rule, Transaction
 from suggestions.rules.cache import current_engine, to_spec
 
 LOOKED_AT: Final = 5_000
@@ -40,17 +40,6 @@ def try_rule(rule: Rule, *, looked_at: int = LOOKED_AT) -> Trial:
         is_active=rule.is_active,
         rows_before=[row for pk, row in before.items() if pk not in rows],
     )
-
-
-def withdrawn_categories(client_id: int | None = None) -> dict[int, frozenset[str]]:
-    """Return what each client is not suggested any more; of one client or, for None, of all."""
-    inactive = Category.objects.filter(is_active=False).order_by()
-    if client_id is not None:
-        inactive = inactive.filter(client_id=client_id)
-    names: defaultdict[int, set[str]] = defaultdict(set)
-    for owner, name in inactive.values_list("client_id", "name"):
-        names[owner].add(name)
-    return {owner: frozenset(found) for owner, found in names.items()}
 
 
 def _rows(client_id: int | None, looked_at: int) -> dict[int, TrialRow]:

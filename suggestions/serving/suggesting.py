@@ -9,12 +9,13 @@ from django.db import DatabaseError, transaction
 
 from mlmodels.domain.types import Prediction
 from suggestions import metrics
+from suggestions.client_categories import categories_of
 from suggestions.domain.bucketing import blind_bucket_of, bucket_of
 from suggestions.domain.decision import Decision, agreement_of, decide, reason_to_record
 from suggestions.domain.evidence.clusters import group_of
 from suggestions.domain.reasons import band_of, reasons_of
-from suggestions.domain.rules.engine import RuleCandidate, RuleEngine
-from suggestions.models import Category, SuggestionEvent, Transaction
+from suggestions.domain.rules.engine import RuleCandidate
+from suggestions.models import SuggestionEvent, Transaction
 from suggestions.rollout import RolloutState, read_rollout
 from suggestions.rules.cache import current_engine, to_rule_input
 from suggestions.serving.challenger import challenge_later
@@ -116,13 +117,6 @@ def suggest(
         rule_candidates = [answer for answer in answers if answer.category not in withdrawn][:top_k]
         suggestions.append(_decide(row, rule_candidates, reply, rollout))
     return suggestions, answered.challenge
-
-
-def categories_of(client_id: int, engine: RuleEngine) -> tuple[frozenset[str], frozenset[str]]:
-    """Return the categories a client may be suggested, and those it has withdrawn."""
-    own = dict(Category.objects.filter(client_id=client_id).values_list("name", "is_active"))
-    withdrawn = frozenset(name for name, is_active in own.items() if not is_active)
-    return (engine.categories(client_id) | own.keys()) - withdrawn, withdrawn
 
 
 def _decide(

@@ -9,10 +9,10 @@ from django.db.models import Q
 from django.urls import reverse
 
 from mlmodels.domain.text.key import normalise
+from suggestions.client_categories import withdrawn_categories
 from suggestions.domain.disagreement_map import MerchantCluster, RuleWish
 from suggestions.domain.rules.patterns import InvalidPattern, check_pattern
 from suggestions.models import Client, Rule
-from suggestions.rules.trial import withdrawn_categories
 
 OFFERED: Final = 3
 """Rules for so many clients at most are offered at one merchant."""

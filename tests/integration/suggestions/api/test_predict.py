@@ -1,9 +1,9 @@
 import pytest
 
 from mlmodels.models import ModelVersion
-from suggestions.models import Client, SuggestionEvent
+from suggestions.models import Category, Client, SuggestionEvent
 from tests.api_client import ApiCaller
-from tests.builders import make_transaction
+from tests.builders import make_rule, make_transaction
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fresh_process")]
 
@@ -32,3 +32,17 @@ def test_predict__no_model__says_so(as_alice: ApiCaller) -> None:
     answer = as_alice.post("/ml/v2/predict", {"description": "X", "amount": 1}).json()
 
     assert answer == {"available": False, "reason": "unavailable"}
+
+
+def test_predict_and_status__category_withdrawn_that_a_rule_names__is_not_suggested(
+    as_alice: ApiCaller, alice: Client, champion: ModelVersion
+) -> None:
+    make_rule(category="Restaurants", pattern="sushi")
+    Category.objects.update_or_create(client=alice, name="Restaurants", defaults={"is_active": False})
+
+    answer = as_alice.post("/ml/v2/predict", {"description": "SUSHI BAR #7", "amount": "-4.50"}).json()
+    status = as_alice.get("/ml/v2/model/status").json()
+
+    assert answer["available"]
+    assert "Restaurants" not in answer["probs"]
+    assert "Restaurants" not in status["meta"]["classes"]
