@@ -20,7 +20,7 @@ from suggestions.domain.evidence.agreement import (
     REVIEW_FROM,
     is_surely_at_least,
 )
-from suggestions.domain.evidence.comparison import Standing, deciding, read_outcomes
+from suggestions.domain.evidence.comparison import LeadVerdict, deciding, read_outcomes
 from suggestions.domain.evidence.e_process import yes_no
 from suggestions.domain.ramp.guardrails import ACCEPT_RATE, NAMES, Action, read_guardrails
 
@@ -151,8 +151,8 @@ def of_guardrails() -> list[Scenario]:
 def of_outcomes() -> list[Scenario]:
     """Return the replays of model against rules."""
     shared: dict[str, Any] = {"title": "model against rules", "every": 6, "runs": 2}
-    good = {**shared, "decided": "not worse", "find": _stands(Standing.NOT_WORSE)}
-    bad = {**shared, "decided": "worse", "find": _stands(Standing.WORSE)}
+    good = {**shared, "decided": "not worse", "find": _stands(LeadVerdict.NOT_WORSE)}
+    bad = {**shared, "decided": "worse", "find": _stands(LeadVerdict.WORSE)}
     better, swapped = Truth(outcomes=(0.87, 0.06, 0.03)), Truth(outcomes=(0.87, 0.03, 0.06))
     return [
         Scenario(**good, case="3 points better", wanted="all", truth=better),
@@ -187,7 +187,7 @@ def _proceeds_clustered(simulation: Simulation) -> int | None:
     return size if carried else None
 
 
-def _stands(wanted: Standing) -> Find:
+def _stands(wanted: LeadVerdict) -> Find:
     def find(simulation: Simulation) -> int | None:
         reading = deciding(read_outcomes(simulation.totals()))
         return reading.outcomes if reading.standing == wanted else None

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 import structlog
 
-from mlmodels.domain.evidence import RankedCandidate
 from mlmodels.domain.history import History
-from mlmodels.domain.types import ChampionRef, Example
+from mlmodels.domain.ranking import RankedCandidate
+from mlmodels.domain.types import Example, VersionRef
 from mlmodels.learning.artifacts import ArtifactRefused, open_artifact
 from mlmodels.learning.estimator import Estimator
 from mlmodels.learning.explaining import Contribution, explain
@@ -109,15 +109,15 @@ class ModelCache:
     """Load each model once, keep the three asked last, and do not retry a broken one at once."""
 
     def __init__(
-        self, load: Callable[[ChampionRef], LoadedModel], clock: Callable[[], float] = time.monotonic
+        self, load: Callable[[VersionRef], LoadedModel], clock: Callable[[], float] = time.monotonic
     ) -> None:
         self._load = load
         self._clock = clock
-        self._loaded: OrderedDict[ChampionRef, LoadedModel] = OrderedDict()
-        self._failed: dict[ChampionRef, tuple[float, str]] = {}
+        self._loaded: OrderedDict[VersionRef, LoadedModel] = OrderedDict()
+        self._failed: dict[VersionRef, tuple[float, str]] = {}
         self._loading = threading.Lock()
 
-    def get(self, ref: ChampionRef) -> LoadedModel:
+    def get(self, ref: VersionRef) -> LoadedModel:
         """Return the model; the first caller loads it, the others wait for that.
 
         Raises:
@@ -142,7 +142,7 @@ class ModelCache:
             self._loaded.clear()
             self._failed.clear()
 
-    def _raise_if_failed(self, ref: ChampionRef) -> None:
+    def _raise_if_failed(self, ref: VersionRef) -> None:
         failure = self._failed.get(ref)
         if failure is not None and self._is_remembered(failure):
             raise ModelUnavailable(failure[1])
@@ -150,7 +150,7 @@ class ModelCache:
     def _is_remembered(self, failure: tuple[float, str]) -> bool:
         return self._clock() - failure[0] < FAILURE_REMEMBERED_SECONDS
 
-    def _load_and_keep(self, ref: ChampionRef) -> LoadedModel:
+    def _load_and_keep(self, ref: VersionRef) -> LoadedModel:
         try:
             model = self._load(ref)
         except ModelUnavailable as error:
@@ -167,7 +167,7 @@ class ModelCache:
         return model
 
 
-def load(ref: ChampionRef) -> LoadedModel:
+def load(ref: VersionRef) -> LoadedModel:
     """Read a version's bytes and return the model, if they are those that were registered and validated.
 
     Raises:

@@ -3,7 +3,7 @@
 from django.contrib.auth.models import User
 from django.db import Error as DatabaseFailure
 
-from mlmodels.domain.types import ChampionRef
+from mlmodels.domain.types import VersionRef
 from mlmodels.learning.explaining import Contribution
 from mlmodels.metrics import PREDICT_REQUESTS_BY_AVAILABLE, DatabaseCollector
 from mlmodels.models import ModelVersion, TrainingRun
@@ -56,7 +56,7 @@ __all__ = [
 ]
 
 
-def loaded_model(ref: ChampionRef) -> LoadedModel:
+def loaded_model(ref: VersionRef) -> LoadedModel:
     """Return a model of this process, loaded on first use.
 
     Raises:
@@ -92,7 +92,7 @@ def model_status() -> dict[str, object]:
         return {"available": False, "reason": "no_model"}
     meta = _meta(version)
     try:
-        loaded_model(ChampionRef(version.pk, version.sha256))
+        loaded_model(VersionRef(version.pk, version.sha256))
     except ModelUnavailable as error:
         return {"available": False, "reason": error.reason, "meta": meta}
     return {"available": True, "meta": meta}

@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from suggestions.evidence.rollups import fold_events
-from suggestions.ramp.guarding import evaluate
+from suggestions.ramp.watching import evaluate
 
 
 @shared_task(name="suggestions.tasks.evaluate_rollout", ignore_result=True)

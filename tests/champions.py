@@ -7,8 +7,8 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
-from mlmodels.domain.evidence import Counted, Evidence, RankedCandidate
-from mlmodels.domain.types import ChampionRef, Example, LabelledExample
+from mlmodels.domain.ranking import Counted, Evidence, RankedCandidate
+from mlmodels.domain.types import Example, LabelledExample, VersionRef
 from mlmodels.learning.options import TrainingOptions
 from mlmodels.learning.training import TrainedModel, train
 from mlmodels.learning.validation import Verdict, validate
@@ -51,7 +51,7 @@ def install_challenger() -> ModelVersion:
 
 def break_champion(version: ModelVersion, predict: Callable[[Any], Any]) -> None:
     """Put a model in the process whose estimator does what the test wants; of a challenger likewise."""
-    ref = ChampionRef(version.pk, version.sha256)
+    ref = VersionRef(version.pk, version.sha256)
     models_of_process._loaded[ref] = LoadedModel(version.pk, BrokenEstimator(version, predict))  # type: ignore[arg-type]
 
 

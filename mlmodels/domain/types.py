@@ -41,8 +41,8 @@ class Prediction:
 
 
 @dataclass(frozen=True, slots=True)
-class ChampionRef:
-    """Which version is champion: enough to know whether the one loaded is still the right one."""
+class VersionRef:
+    """A version by id and hash of its bytes: enough to know whether the one loaded is the right one."""
 
     id: int
     sha256: str
@@ -52,7 +52,7 @@ class ChampionRef:
 class Contenders:
     """Which versions are asked at one moment: the one that may be served, and the one compared with it."""
 
-    champion: ChampionRef | None
+    champion: VersionRef | None
     """None: no version is champion."""
-    challenger: ChampionRef | None
+    challenger: VersionRef | None
     """None: no version is challenger."""

@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 from mlmodels.domain.calibration import Calibration
 from mlmodels.domain.candidates import UNKNOWN, Batch, find_candidates
 from mlmodels.domain.columns import coded
-from mlmodels.domain.evidence import RankedCandidate, Ranking, rank_rows
 from mlmodels.domain.features import Tokens, count_tokens
 from mlmodels.domain.history import SCOPES, USER, History
 from mlmodels.domain.linear import LinearModel
+from mlmodels.domain.ranking import RankedCandidate, Ranking, rank_rows
 from mlmodels.domain.sketches import WIDTH, Sketches, sketch
 from mlmodels.domain.text.hashing import COLUMNS
 from mlmodels.domain.types import Example

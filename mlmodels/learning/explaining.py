@@ -4,8 +4,8 @@ import threading
 from dataclasses import dataclass
 
 from mlmodels.domain.candidates import FEATURE_NAMES
-from mlmodels.domain.evidence import RankedCandidate, Ranking, rank_rows
 from mlmodels.domain.history import History
+from mlmodels.domain.ranking import RankedCandidate, Ranking, rank_rows
 from mlmodels.domain.types import Example
 from mlmodels.learning.estimator import Estimator
 

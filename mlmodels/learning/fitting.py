@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from mlmodels.domain.calibrating import fit_calibration
 from mlmodels.domain.calibration import Calibration
+from mlmodels.domain.calibration_fit import fit_calibration
 from mlmodels.domain.candidates import UNKNOWN, Candidates
 from mlmodels.domain.evaluation.split import Phases
 from mlmodels.domain.linear import EPOCHS, LinearModel, LinearParameters, fit_linear

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from mlmodels import conf
 from mlmodels.domain.evaluation.side_by_side import ComparedRow
 from mlmodels.domain.table import Table, is_usable, read_table
-from mlmodels.domain.types import ChampionRef, Prediction
+from mlmodels.domain.types import Prediction, VersionRef
 from mlmodels.learning.estimator import Estimator
 from mlmodels.learning.fitting import candidates_as_served, first_places, reader_of
 from mlmodels.learning.material import Material, Reader, prepare
@@ -46,7 +46,7 @@ def compare_answers(first: ModelVersion, second: ModelVersion, *, rows: int = RO
 
 def _estimator(version: ModelVersion) -> Estimator:
     # Past the models of the process: those are for the requests.
-    return load(ChampionRef(version.pk, version.sha256)).estimator
+    return load(VersionRef(version.pk, version.sha256)).estimator
 
 
 def _answers(material: Material, estimator: Estimator, rows: NDArray[np.intp]) -> dict[int, Prediction]:

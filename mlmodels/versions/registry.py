@@ -10,7 +10,7 @@ from django.db.models.functions import Now
 from audit import log
 from mlmodels.domain.candidates import FEATURE_NAMES
 from mlmodels.domain.features import FEATURE_VERSION
-from mlmodels.domain.types import ChampionRef, Contenders
+from mlmodels.domain.types import Contenders, VersionRef
 from mlmodels.learning.training import TrainedModel
 from mlmodels.learning.validation import Verdict
 from mlmodels.models import ChampionChange, ModelVersion
@@ -46,23 +46,23 @@ class Registration:
         return f"gate: {self.model.gate.refusal}" if not self.model.gate.passed else ""
 
 
-def champion_ref() -> ChampionRef | None:
+def champion_ref() -> VersionRef | None:
     """Return which version is champion, without its bytes; None when there is none."""
     row = ModelVersion.objects.filter(status=Status.CHAMPION).values_list("pk", "sha256").first()
-    return ChampionRef(*row) if row else None
+    return VersionRef(*row) if row else None
 
 
-def challenger_ref() -> ChampionRef | None:
+def challenger_ref() -> VersionRef | None:
     """Return which version is challenger, without its bytes; None when there is none."""
     row = ModelVersion.objects.filter(status=Status.CHALLENGER).values_list("pk", "sha256").first()
-    return ChampionRef(*row) if row else None
+    return VersionRef(*row) if row else None
 
 
 def contenders() -> Contenders:
     """Return champion and challenger in one query, without their bytes."""
     asked = Q(status=Status.CHAMPION) | Q(status=Status.CHALLENGER)  # each has an index of its own
     rows = ModelVersion.objects.filter(asked).order_by().values_list("status", "pk", "sha256")
-    found = {status: ChampionRef(pk, sha256) for status, pk, sha256 in rows}
+    found = {status: VersionRef(pk, sha256) for status, pk, sha256 in rows}
     return Contenders(found.get(Status.CHAMPION), found.get(Status.CHALLENGER))
 
 

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from mlmodels.domain.evidence import Counted, Evidence
+from mlmodels.domain.ranking import Counted, Evidence
 
 _BANDS: Final = ((0.98, "98"), (0.90, "90"), (0.75, "75"), (0.50, "50"))
 _LIKELY_TEXT: Final = 0.3

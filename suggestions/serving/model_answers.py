@@ -7,14 +7,14 @@ from django.conf import settings
 from django.db import DatabaseError
 
 from mlmodels import services
-from mlmodels.domain.evidence import RankedCandidate
 from mlmodels.domain.history import History
-from mlmodels.domain.types import ChampionRef, Contenders, Example, Prediction
+from mlmodels.domain.ranking import RankedCandidate
+from mlmodels.domain.types import Contenders, Example, Prediction, VersionRef
 from suggestions.domain.decision import ModelAnswer
 from suggestions.domain.reasons import band_of, reasons_of
 from suggestions.models import Transaction
 from suggestions.serving.history import HistoryKey, key_of_transaction, read_history
-from suggestions.serving.shadow import ModelSilenced, deadline_for, shadow_guard
+from suggestions.serving.model_guard import ModelSilenced, deadline_for, model_guard
 
 _ALL = 1_000
 
@@ -59,7 +59,7 @@ class Question:
 class Challenge:
     """A question to be put to the challenger as well, once the answer is out."""
 
-    challenger: ChampionRef
+    challenger: VersionRef
     question: Question
 
 
@@ -218,12 +218,12 @@ def _contenders_and_question(
     return contenders, Question([one.example for one in asked], history, categories)
 
 
-def _answers(champion: ChampionRef | None, question: Question | None, *, top_k: int) -> services.Answers:
+def _answers(champion: VersionRef | None, question: Question | None, *, top_k: int) -> services.Answers:
     if champion is None or question is None:
         raise ModelSilenced("unavailable")
     try:
         model = services.loaded_model(champion)
-        return shadow_guard().call(
+        return model_guard().call(
             lambda: model.predict(
                 question.examples, question.history, categories=question.categories, top_k=top_k
             ),

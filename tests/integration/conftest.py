@@ -5,7 +5,7 @@ import pytest
 
 from mlmodels.runtime import models_of_process
 from suggestions.rules.cache import forget_engine
-from suggestions.serving.shadow import shadow_guard
+from suggestions.serving.model_guard import model_guard
 
 
 @pytest.fixture(autouse=True)
@@ -17,7 +17,7 @@ def fresh_rules() -> None:
 def fresh_process(settings: Any) -> Iterator[None]:
     settings.SUGGEST_SHADOW_DEADLINE_MS = 5_000  # a busy machine is no hung model
     models_of_process.clear()
-    shadow_guard.cache_clear()
+    model_guard.cache_clear()
     yield
     models_of_process.clear()
-    shadow_guard.cache_clear()
+    model_guard.cache_clear()

@@ -4,7 +4,7 @@ from django.urls import reverse
 
 from console.confirmation import Question
 from mlmodels import services
-from mlmodels.domain.types import ChampionRef
+from mlmodels.domain.types import VersionRef
 from mlmodels.models import ModelVersion
 
 
@@ -69,13 +69,13 @@ def rollback() -> Question:
     )
 
 
-def _displaced(champion: ChampionRef | None) -> str:
+def _displaced(champion: VersionRef | None) -> str:
     if champion is None:
         return "No version is champion today."
     return f"The champion of today, v{champion.id}, is archived and stays one click away."
 
 
-def _seen(champion: ChampionRef | None) -> str:
+def _seen(champion: VersionRef | None) -> str:
     return str(champion.id if champion else services.NO_CHAMPION)
 
 

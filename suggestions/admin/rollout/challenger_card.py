@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from mlmodels.domain.figures import to_percent
 from mlmodels.models import ModelVersion
-from suggestions.evidence.three_way import NEWEST, Agreement, ThreeWay, compare_challenger
+from suggestions.evidence.challenger_comparison import NEWEST, Agreement, ThreeWay, compare_challenger
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from mlmodels.domain.figures import to_percent
 from suggestions.domain.evidence.agreement import ADVICE, AgreementReading, Verdict
-from suggestions.domain.evidence.comparison import OutcomeReading, Standing
+from suggestions.domain.evidence.comparison import LeadVerdict, OutcomeReading
 from suggestions.domain.evidence.latency import quantile
 from suggestions.domain.evidence.totals import Totals, accepted_of
 from suggestions.domain.ramp.criteria import SHOWN
@@ -82,10 +82,10 @@ class Arm:
 
 
 _STANDINGS: Final = {
-    Standing.NOT_WORSE: "success",
-    Standing.WORSE: "danger",
-    Standing.UNDECIDED: "warning",
-    Standing.NO_DATA: "info",
+    LeadVerdict.NOT_WORSE: "success",
+    LeadVerdict.WORSE: "danger",
+    LeadVerdict.UNDECIDED: "warning",
+    LeadVerdict.NO_DATA: "info",
 }
 
 

@@ -6,7 +6,7 @@ import structlog
 from django.http import HttpRequest
 
 from suggestions.admin.rollout.evidence_view import EvidenceView, view_evidence
-from suggestions.ramp.guarding import guard
+from suggestions.ramp.watching import guard
 from suggestions.standing import Ground, read_ground
 
 log = structlog.get_logger(__name__)

@@ -15,8 +15,8 @@ VARIANCE = 0.1
 BETS = (Bet(0.4, 0.01), Bet(0.4, 0.03), Bet(0.2, 0.08))
 
 
-class Standing(StrEnum):
-    """How the model stands to the rules."""
+class LeadVerdict(StrEnum):
+    """What is known of the model's lead over the rules."""
 
     NOT_WORSE = "not worse"
     WORSE = "worse"
@@ -36,7 +36,7 @@ class OutcomeReading:
     lower: float
     """The model's lead in accuracy is not below it, at 95 % over all looks together; −1…1."""
     upper: float
-    standing: Standing
+    standing: LeadVerdict
 
     @property
     def model_accuracy(self) -> float | None:
@@ -92,9 +92,9 @@ def _bound(counts: Counts) -> float:
     return lower_bound(counts, alpha=ALPHA, bets=BETS, floor=-1.0, spread=VARIANCE)
 
 
-def _standing(outcomes: int, lower: float, upper: float, margin: float) -> Standing:
+def _standing(outcomes: int, lower: float, upper: float, margin: float) -> LeadVerdict:
     if outcomes < MIN_OUTCOMES:
-        return Standing.NO_DATA
+        return LeadVerdict.NO_DATA
     if lower >= -margin:
-        return Standing.NOT_WORSE
-    return Standing.WORSE if upper < -margin else Standing.UNDECIDED
+        return LeadVerdict.NOT_WORSE
+    return LeadVerdict.WORSE if upper < -margin else LeadVerdict.UNDECIDED

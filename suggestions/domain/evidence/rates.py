@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from math import log
 
-from suggestions.domain.evidence.comparison import Standing
+from suggestions.domain.evidence.comparison import LeadVerdict
 from suggestions.domain.evidence.e_process import Bet, Bets, Counts, log_mixture
 from suggestions.domain.evidence.totals import Totals
 
@@ -25,7 +25,7 @@ MIN_COMPARED = 20
 class RateReading:
     """How the two accept rates stand to each other."""
 
-    standing: Standing
+    standing: LeadVerdict
     detail: str
     """Both rates with their numbers, in words for people."""
 
@@ -35,13 +35,13 @@ def read_accept_rates(totals: Totals, *, margin: float) -> RateReading:
     model, rule = totals.accepted("model"), totals.accepted("rule")
     detail = describe_rates(model.counts, rule.counts)
     if min(model.counts.size, rule.counts.size) < MIN_JUDGED:
-        return RateReading(Standing.NO_DATA, f"{detail}; {MIN_JUDGED} verdicts on either are needed")
+        return RateReading(LeadVerdict.NO_DATA, f"{detail}; {MIN_JUDGED} verdicts on either are needed")
     effective = model.effective, rule.effective
     if log_evidence_of_rise(*effective, above=-margin) >= -log(ALPHA):
-        return RateReading(Standing.NOT_WORSE, detail)
+        return RateReading(LeadVerdict.NOT_WORSE, detail)
     if log_evidence_of_drop(*effective, below=-margin) >= -log(ALPHA):
-        return RateReading(Standing.WORSE, detail)
-    return RateReading(Standing.UNDECIDED, f"{detail}; more verdicts are needed")
+        return RateReading(LeadVerdict.WORSE, detail)
+    return RateReading(LeadVerdict.UNDECIDED, f"{detail}; more verdicts are needed")
 
 
 def log_evidence_of_drop(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from suggestions.domain.evidence.agreement import MIN_GROUPS, PROCEED_FROM, AgreementReading, Verdict
-from suggestions.domain.evidence.comparison import OutcomeReading, Standing, deciding
+from suggestions.domain.evidence.comparison import LeadVerdict, OutcomeReading, deciding
 from suggestions.domain.evidence.latency import BUDGET_MS, quantile
 from suggestions.domain.evidence.rates import RateReading
 from suggestions.domain.evidence.totals import Totals
@@ -30,10 +30,10 @@ class Status(StrEnum):
 
 SHOWN = {"rule": "shown the rules", "model": "shown the model", "blind": "shown nothing"}
 _STATUS = {
-    Standing.NOT_WORSE: Status.GREEN,
-    Standing.WORSE: Status.RED,
-    Standing.UNDECIDED: Status.NO_DATA,
-    Standing.NO_DATA: Status.NO_DATA,
+    LeadVerdict.NOT_WORSE: Status.GREEN,
+    LeadVerdict.WORSE: Status.RED,
+    LeadVerdict.UNDECIDED: Status.NO_DATA,
+    LeadVerdict.NO_DATA: Status.NO_DATA,
 }
 
 

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from console.numbers import positive
 from mlmodels import services
 from mlmodels.domain.figures import to_percent
-from suggestions.evidence.three_way import NEWEST, Agreement, ThreeWay, compare_challenger
+from suggestions.evidence.challenger_comparison import NEWEST, Agreement, ThreeWay, compare_challenger
 
 
 class Command(BaseCommand):

@@ -19,11 +19,11 @@ from suggestions.management.rollout.acting import (
 from suggestions.models import Client, RolloutChange
 from suggestions.ramp.canary import change_canary
 from suggestions.ramp.gates import read_current
-from suggestions.ramp.guarding import evaluate
 from suggestions.ramp.next_step import next_step
 from suggestions.ramp.proposals import open_proposal
 from suggestions.ramp.recommending import recommend_now
 from suggestions.ramp.rights import LOWER, RAISE, require
+from suggestions.ramp.watching import evaluate
 from suggestions.rollout import read_rollout, roll_back, set_blind_share
 from suggestions.standing import open_holds, placed_by, read_ground
 

@@ -9,7 +9,7 @@ from prometheus_client import REGISTRY
 
 from mlmodels import services
 from mlmodels.domain.history import History
-from mlmodels.domain.types import ChampionRef, Example
+from mlmodels.domain.types import Example, VersionRef
 from mlmodels.models import ModelVersion
 from mlmodels.runtime import models_of_process
 from mlmodels.versions.registry import promote
@@ -24,7 +24,7 @@ def champion(make_version: MakeVersion) -> ModelVersion:
     return promote(make_version().pk, by=None, reason="for a test")
 
 
-def reference() -> ChampionRef:
+def reference() -> VersionRef:
     champion = services.champion_ref()
     assert champion is not None
     return champion
@@ -117,7 +117,7 @@ def test_loaded_model__made_by_other_code__schema(
 
 def test_loaded_model__row_gone__unavailable() -> None:
     with pytest.raises(services.ModelUnavailable) as unavailable:
-        services.loaded_model(ChampionRef(4711, "0" * 64))
+        services.loaded_model(VersionRef(4711, "0" * 64))
 
     assert unavailable.value.reason == "unavailable"
 
@@ -138,7 +138,7 @@ def test_warm_up__any_state__never_raises(make_version: MakeVersion) -> None:
     services.warm_up()
     champion = promote(make_version().pk, by=None, reason="for a test")
     services.warm_up()
-    assert list(models_of_process._loaded) == [ChampionRef(champion.pk, champion.sha256)]
+    assert list(models_of_process._loaded) == [VersionRef(champion.pk, champion.sha256)]
 
     models_of_process.clear()
     damage(champion, b"")

@@ -5,8 +5,8 @@ import pytest
 from suggestions.domain.ramp.guardrails import NAMES
 from suggestions.metrics import HoldCollector
 from suggestions.models import RolloutHold
-from suggestions.ramp.guarding import guard
 from suggestions.ramp.holds import lift_hold, place_hold
+from suggestions.ramp.watching import guard
 from tests.ramp_evidence import firing, stand_at
 
 pytestmark = pytest.mark.django_db

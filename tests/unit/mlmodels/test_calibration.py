@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mlmodels.domain.calibrating import certain_from, fit_calibration, fit_curve, wilson_bound
 from mlmodels.domain.calibration import IDENTITY, LEAST, MOST, Calibration
+from mlmodels.domain.calibration_fit import certain_from, fit_calibration, fit_curve, wilson_bound
 
 answers = st.lists(st.tuples(st.floats(0, 1), st.booleans()), max_size=300)
 

@@ -4,15 +4,15 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from mlmodels.domain.evidence import Evidence
 from mlmodels.domain.history import History
-from mlmodels.domain.types import ChampionRef, Example
+from mlmodels.domain.ranking import Evidence
+from mlmodels.domain.types import Example, VersionRef
 from mlmodels.learning.artifacts import open_artifact
 from mlmodels.learning.training import TrainedModel
 from mlmodels.runtime import LoadedModel, ModelCache, ModelUnavailable
 from tests.examples import synthetic_examples
 
-REFS = [ChampionRef(number, str(number) * 64) for number in range(5)]
+REFS = [VersionRef(number, str(number) * 64) for number in range(5)]
 
 
 class Loader:
@@ -23,7 +23,7 @@ class Loader:
         self.fails = False
         self.seconds = 0.0
 
-    def __call__(self, ref: ChampionRef) -> LoadedModel:
+    def __call__(self, ref: VersionRef) -> LoadedModel:
         self.calls.append(ref.id)
         time.sleep(self.seconds)
         if self.fails:

@@ -9,7 +9,7 @@ import pytest
 from prometheus_client import REGISTRY
 
 from mlmodels.domain.history import History
-from mlmodels.domain.types import ChampionRef
+from mlmodels.domain.types import VersionRef
 from suggestions.serving import challenger
 from suggestions.serving.challenger import MAX_WAITING, MAX_WAITING_TRANSACTIONS, Backlog, Batch
 from suggestions.serving.model_answers import Challenge, Question
@@ -38,7 +38,7 @@ def worker() -> Iterator[Worker]:
 
 def make_batch(first: int, size: int = 1) -> Batch:
     question = Question([], History.nothing(0), frozenset())
-    return Batch(Challenge(ChampionRef(1, "1" * 64), question), range(first, first + size))
+    return Batch(Challenge(VersionRef(1, "1" * 64), question), range(first, first + size))
 
 
 def test_backlog__work_that_hangs__is_never_waited_for_and_more_than_it_holds_is_refused(

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from mlmodels.domain.evidence import Counted, Evidence
+from mlmodels.domain.ranking import Counted, Evidence
 from suggestions.domain.reasons import band_of, reasons_of
 
 NONE = Counted(0, 0)

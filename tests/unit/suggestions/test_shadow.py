@@ -4,7 +4,7 @@ import time
 import pytest
 
 from mlmodels.services import ModelUnavailable
-from suggestions.serving.shadow import Breaker, ModelSilenced, ShadowGuard
+from suggestions.serving.model_guard import Breaker, ModelGuard, ModelSilenced
 
 
 class Clock:
@@ -16,7 +16,7 @@ class Clock:
 
 
 def test_call__quick_answer__is_returned() -> None:
-    assert ShadowGuard(permits=1).call(lambda: 42, deadline=1.0) == 42
+    assert ModelGuard(permits=1).call(lambda: 42, deadline=1.0) == 42
 
 
 def test_call__hung_model__request_is_released_at_the_deadline() -> None:
@@ -24,7 +24,7 @@ def test_call__hung_model__request_is_released_at_the_deadline() -> None:
     started = time.monotonic()
 
     with pytest.raises(ModelSilenced, match="timeout"):
-        ShadowGuard(permits=1).call(release.wait, deadline=0.05)
+        ModelGuard(permits=1).call(release.wait, deadline=0.05)
 
     waited = time.monotonic() - started
     release.set()
@@ -33,7 +33,7 @@ def test_call__hung_model__request_is_released_at_the_deadline() -> None:
 
 def test_call__all_permits_hung__bulkhead_full_until_one_heals() -> None:
     release = threading.Event()
-    guard = ShadowGuard(permits=2)
+    guard = ModelGuard(permits=2)
     for _ in range(2):
         with pytest.raises(ModelSilenced, match="timeout"):
             guard.call(release.wait, deadline=0.01)
@@ -54,7 +54,7 @@ def test_call__model_raises__reason_from_the_closed_list(error: Exception, reaso
         raise error
 
     with pytest.raises(ModelSilenced) as caught:
-        ShadowGuard(permits=1).call(ask, deadline=1.0)
+        ModelGuard(permits=1).call(ask, deadline=1.0)
 
     assert caught.value.reason == reason
 

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from mlmodels.models import ModelVersion
-from suggestions.evidence.three_way import ThreeWay, compare_challenger
+from suggestions.evidence.challenger_comparison import ThreeWay, compare_challenger
 from suggestions.models import Client, SuggestionEvent, Transaction
 from tests.builders import make_challenger_answer, make_event, make_transaction
 from tests.registry_rows import make_champion, make_version

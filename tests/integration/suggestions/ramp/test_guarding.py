@@ -14,8 +14,8 @@ from suggestions.domain.ramp.judging import Evidence
 from suggestions.domain.ramp.policy import Policy
 from suggestions.models import RolloutChange, RolloutHold, RolloutProposal
 from suggestions.ramp.canary import propose_canary
-from suggestions.ramp.guarding import Watched, _take_next, evaluate, guard
 from suggestions.ramp.holds import lift_hold, place_hold
+from suggestions.ramp.watching import Watched, _take_next, evaluate, guard
 from suggestions.roles import Role
 from suggestions.rollout import read_rollout, roll_back, set_blind_share, set_percentage
 from suggestions.standing import read_standing

@@ -12,7 +12,7 @@ from audit.models import AuditEntry
 from mlmodels.models import ModelVersion
 from suggestions.models import Client, RolloutChange, SuggestionEvent
 from suggestions.ramp.canary import raise_canary
-from suggestions.ramp.guarding import guard
+from suggestions.ramp.watching import guard
 from suggestions.rollout import read_rollout
 from tests.audit_rows import append, break_log
 from tests.builders import make_transaction

@@ -11,10 +11,10 @@ from django.db import connection
 
 from audit.models import AuditEntry, AuditHead
 from suggestions.models import RolloutChange, RolloutHold
-from suggestions.ramp.guarding import guard
 from suggestions.ramp.holds import lift_hold, place_hold
 from suggestions.ramp.policy import read_policy, save_policy
 from suggestions.ramp.rights import RampRefused
+from suggestions.ramp.watching import guard
 from suggestions.rollout import read_rollout, roll_back
 from tests.audit_rows import as_owner
 from tests.ramp_evidence import firing, stand_at

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from prometheus_client import REGISTRY
 
 from mlmodels.domain.history import History
-from mlmodels.domain.types import ChampionRef
+from mlmodels.domain.types import VersionRef
 from mlmodels.models import ModelVersion
 from mlmodels.runtime import LoadedModel, models_of_process
 from mlmodels.versions import registry
@@ -60,7 +60,7 @@ class Listener:
         self.labels = tuple(version.labels)
         self.may_go_on = threading.Event()
         self.heard: list[History] = []
-        ref = ChampionRef(version.pk, version.sha256)
+        ref = VersionRef(version.pk, version.sha256)
         models_of_process._loaded[ref] = LoadedModel(version.pk, self)  # type: ignore[arg-type]
 
     def predict(self, examples: Any, history: History, **_options: Any) -> Any:

@@ -5,7 +5,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from mlmodels.domain.evidence import Evidence
+from mlmodels.domain.ranking import Evidence
 from mlmodels.models import ModelVersion
 from suggestions.domain.bucketing import bucket_of
 from suggestions.models import Category, Client, Rollout, State, SuggestionEvent

@@ -1,6 +1,6 @@
 import pytest
 
-from suggestions.domain.evidence.comparison import OutcomeReading, Standing, deciding, read_outcomes
+from suggestions.domain.evidence.comparison import LeadVerdict, OutcomeReading, deciding, read_outcomes
 from suggestions.domain.evidence.totals import ARMS, OUTCOMES, Totals
 
 
@@ -22,16 +22,16 @@ def by_arm(readings: tuple[OutcomeReading, ...]) -> dict[str, OutcomeReading]:
 @pytest.mark.parametrize(
     ("numbers", "standing"),
     [
-        pytest.param((99, 0, 0, 0), Standing.NO_DATA, id="too few"),
-        pytest.param((100, 0, 0, 0), Standing.UNDECIDED, id="just enough"),
-        pytest.param((900, 60, 20, 20), Standing.NOT_WORSE, id="better"),
-        pytest.param((950, 0, 0, 50), Standing.NOT_WORSE, id="the same answers"),
-        pytest.param((850, 20, 80, 50), Standing.WORSE, id="worse"),
-        pytest.param((120, 6, 6, 8), Standing.UNDECIDED, id="as good, few"),
+        pytest.param((99, 0, 0, 0), LeadVerdict.NO_DATA, id="too few"),
+        pytest.param((100, 0, 0, 0), LeadVerdict.UNDECIDED, id="just enough"),
+        pytest.param((900, 60, 20, 20), LeadVerdict.NOT_WORSE, id="better"),
+        pytest.param((950, 0, 0, 50), LeadVerdict.NOT_WORSE, id="the same answers"),
+        pytest.param((850, 20, 80, 50), LeadVerdict.WORSE, id="worse"),
+        pytest.param((120, 6, 6, 8), LeadVerdict.UNDECIDED, id="as good, few"),
     ],
 )
 def test_standing__paired_outcomes__are_judged_with_a_margin(
-    numbers: tuple[int, int, int, int], standing: Standing
+    numbers: tuple[int, int, int, int], standing: LeadVerdict
 ) -> None:
     assert by_arm(read_outcomes(totals(rule=numbers)))["rule"].standing == standing
 
@@ -40,7 +40,7 @@ def test_standing__arms_swapped__is_turned_round() -> None:
     better = by_arm(read_outcomes(totals(rule=(850, 80, 20, 50)), margin=0.0))["rule"]
     worse = by_arm(read_outcomes(totals(rule=(850, 20, 80, 50)), margin=0.0))["rule"]
 
-    assert (better.standing, worse.standing) == (Standing.NOT_WORSE, Standing.WORSE)
+    assert (better.standing, worse.standing) == (LeadVerdict.NOT_WORSE, LeadVerdict.WORSE)
     assert better.lower == pytest.approx(-worse.upper)
     assert better.upper == pytest.approx(-worse.lower)
 
@@ -48,15 +48,16 @@ def test_standing__arms_swapped__is_turned_round() -> None:
 def test_margin__wider__lets_a_slightly_worse_model_pass() -> None:
     counts = totals(rule=(1_800, 40, 60, 100))
 
-    assert by_arm(read_outcomes(counts, margin=0.01))["rule"].standing == Standing.UNDECIDED
-    assert by_arm(read_outcomes(counts, margin=0.05))["rule"].standing == Standing.NOT_WORSE
+    assert by_arm(read_outcomes(counts, margin=0.01))["rule"].standing == LeadVerdict.UNDECIDED
+    assert by_arm(read_outcomes(counts, margin=0.05))["rule"].standing == LeadVerdict.NOT_WORSE
 
 
 @pytest.mark.parametrize(
-    ("margin", "standing"), [(0.01, Standing.WORSE), (0.02, Standing.UNDECIDED), (0.03, Standing.NOT_WORSE)]
+    ("margin", "standing"),
+    [(0.01, LeadVerdict.WORSE), (0.02, LeadVerdict.UNDECIDED), (0.03, LeadVerdict.NOT_WORSE)],
 )
 def test_standing__surely_two_points_behind__is_worse_only_beyond_the_margin(
-    margin: float, standing: Standing
+    margin: float, standing: LeadVerdict
 ) -> None:
     reading = by_arm(read_outcomes(totals(rule=(9_000, 100, 300, 600)), margin=margin))["rule"]
 

@@ -2,7 +2,7 @@ import math
 
 import pytest
 
-from suggestions.domain.evidence.comparison import Standing
+from suggestions.domain.evidence.comparison import LeadVerdict
 from suggestions.domain.evidence.e_process import yes_no
 from suggestions.domain.evidence.rates import log_evidence_of_drop, log_evidence_of_rise, read_accept_rates
 from suggestions.domain.evidence.totals import Totals
@@ -18,15 +18,15 @@ def totals(model: tuple[int, int], rule: tuple[int, int]) -> Totals:
 @pytest.mark.parametrize(
     ("model", "rule", "standing"),
     [
-        pytest.param((49, 49), (900, 1_000), Standing.NO_DATA, id="few of the model"),
-        pytest.param((900, 1_000), (49, 49), Standing.NO_DATA, id="few of the rules"),
-        pytest.param((950, 1_000), (8_500, 10_000), Standing.NOT_WORSE, id="better"),
-        pytest.param((700, 1_000), (8_500, 10_000), Standing.WORSE, id="worse"),
-        pytest.param((85, 100), (850, 1_000), Standing.UNDECIDED, id="as good, few"),
+        pytest.param((49, 49), (900, 1_000), LeadVerdict.NO_DATA, id="few of the model"),
+        pytest.param((900, 1_000), (49, 49), LeadVerdict.NO_DATA, id="few of the rules"),
+        pytest.param((950, 1_000), (8_500, 10_000), LeadVerdict.NOT_WORSE, id="better"),
+        pytest.param((700, 1_000), (8_500, 10_000), LeadVerdict.WORSE, id="worse"),
+        pytest.param((85, 100), (850, 1_000), LeadVerdict.UNDECIDED, id="as good, few"),
     ],
 )
 def test_accept_rates__are_judged_with_a_margin(
-    model: tuple[int, int], rule: tuple[int, int], standing: Standing
+    model: tuple[int, int], rule: tuple[int, int], standing: LeadVerdict
 ) -> None:
     assert read_accept_rates(totals(model, rule), margin=0.02).standing == standing
 
@@ -61,11 +61,11 @@ def test_evidence_of_drop__within_the_margin__is_none() -> None:
 def test_accept_rates__as_good__become_not_worse_with_enough_verdicts() -> None:
     assert (
         read_accept_rates(totals((8_000, 10_000), (72_000, 90_000)), margin=0.02).standing
-        == Standing.NOT_WORSE
+        == LeadVerdict.NOT_WORSE
     )
 
 
 def test_accept_rates__two_points_worse_the_margin__never_become_not_worse() -> None:
     reading = read_accept_rates(totals((78_000, 100_000), (800_000, 1_000_000)), margin=0.02)
 
-    assert reading.standing != Standing.NOT_WORSE
+    assert reading.standing != LeadVerdict.NOT_WORSE

@@ -4,7 +4,7 @@ import pytest
 
 from suggestions.domain.evidence.agreement import read_agreement
 from suggestions.domain.evidence.clusters import Clustered, GroupSum
-from suggestions.domain.evidence.comparison import Standing, read_outcomes
+from suggestions.domain.evidence.comparison import LeadVerdict, read_outcomes
 from suggestions.domain.evidence.e_process import yes_no
 from suggestions.domain.evidence.latency import BUCKETS_MS
 from suggestions.domain.evidence.rates import RateReading
@@ -39,7 +39,7 @@ GOOD = Situation(
     outcomes=read_outcomes(
         Totals(counts={"rule_both_right": 900, "rule_only_model": 60, "rule_only_rule": 20})
     ),
-    accept_rates=RateReading(Standing.NOT_WORSE, "model 90%, rules 85%"),
+    accept_rates=RateReading(LeadVerdict.NOT_WORSE, "model 90%, rules 85%"),
     holds=(),
 )
 
@@ -62,7 +62,7 @@ def test_criteria__nothing_seen__no_data_is_never_a_pass() -> None:
         before=Totals(),
         last_hour=Totals(),
         outcomes=read_outcomes(Totals()),
-        accept_rates=RateReading(Standing.NO_DATA, "no verdicts"),
+        accept_rates=RateReading(LeadVerdict.NO_DATA, "no verdicts"),
         holds=(),
     )
 
@@ -101,10 +101,13 @@ def test_criteria__nothing_seen__no_data_is_never_a_pass() -> None:
         pytest.param({"step": fast(1_000, failed=10)}, "errors", Status.GREEN, id="a point more is allowed"),
         pytest.param({"before": fast(99)}, "errors", Status.NO_DATA, id="nothing before"),
         pytest.param(
-            {"accept_rates": RateReading(Standing.WORSE, "")}, "accept_rate", Status.RED, id="accepted less"
+            {"accept_rates": RateReading(LeadVerdict.WORSE, "")},
+            "accept_rate",
+            Status.RED,
+            id="accepted less",
         ),
         pytest.param(
-            {"accept_rates": RateReading(Standing.UNDECIDED, "")},
+            {"accept_rates": RateReading(LeadVerdict.UNDECIDED, "")},
             "accept_rate",
             Status.NO_DATA,
             id="undecided",

@@ -67,7 +67,7 @@ class Breaker:
             BREAKER_OPEN.set(int(self._opened_at is not None))
 
 
-class ShadowGuard:
+class ModelGuard:
     """Run model calls on a few threads of their own, so that a hung one can never hold a request."""
 
     def __init__(self, *, permits: int, clock: Callable[[], float] = time.monotonic) -> None:
@@ -108,9 +108,9 @@ def _reason_of(error: Exception) -> str:
 
 
 @cache
-def shadow_guard() -> ShadowGuard:
+def model_guard() -> ModelGuard:
     """Return the guard of this process, made on first use: threads do not survive a fork."""
-    return ShadowGuard(permits=settings.SUGGEST_SHADOW_PERMITS)
+    return ModelGuard(permits=settings.SUGGEST_SHADOW_PERMITS)
 
 
 def deadline_for(rows: int) -> float:
