@@ -9,6 +9,7 @@ from django.template.response import TemplateResponse
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from console.model_admin import ConsoleAdmin
+from console.own_page import page_context
 
 
 class ReasonForm(forms.Form):
@@ -51,9 +52,7 @@ def ask(
     if request.method == "POST" and form.is_valid():
         return act(form.cleaned_data["reason"])
     context = {
-        **model_admin.admin_site.each_context(request),
-        "opts": model_admin.opts,
-        "title": question.title,
+        **page_context(model_admin, request, question.title),
         "question": question,
         "form": form,
     }

@@ -10,6 +10,7 @@ from django.urls import URLPattern, path, reverse
 
 from audit.models import AuditEntry
 from console.model_admin import ReadOnlyAdmin
+from console.own_page import page_context
 from mlmodels import conf, services, tasks
 from mlmodels.admin.training.forms import ScheduleForm, TrainForm
 from mlmodels.models import TrainingRun
@@ -104,9 +105,7 @@ class TrainingPage(ReadOnlyAdmin):
     ) -> HttpResponse:
         stored = read_schedule()
         context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": "Train",
+            **page_context(self, request, "Train"),
             "form": form,
             "stored": stored,
             "schedule_form": schedule_form or ScheduleForm.of(stored),

@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
+from console.own_page import page_context
 from mlmodels.admin.versions.calibration_plot import CalibrationPlot
 from mlmodels.admin.versions.lookup import VersionLookup
 from mlmodels.domain.card import to_markdown
@@ -31,9 +32,7 @@ class VersionCard(VersionLookup):
         version = self._version(request, version_id, is_allowed=self.has_view_permission(request))
         card = cards.card_of(version)
         context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": card.title,
+            **page_context(self, request, card.title),
             "card": card,
             "sections": [(section, CalibrationPlot(section.points)) for section in card.sections],
             "version": version,

@@ -8,6 +8,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.http import urlencode
 
+from console.own_page import page_context
 from mlmodels.admin.versions.comparison_view import ComparisonView, view_comparison
 from mlmodels.admin.versions.lookup import VersionLookup
 from mlmodels.models import ModelVersion
@@ -35,10 +36,9 @@ class VersionComparison(VersionLookup):
         if first and second and first != second:
             may_read = request.user.has_perm(READ_DESCRIPTIONS)
             found = view_comparison(first, second, with_rows="rows" in request.GET, may_read=may_read)
+        title = f"Compare {first} with {second}" if found else "Compare two versions"
         context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": f"Compare {first} with {second}" if found else "Compare two versions",
+            **page_context(self, request, title),
             "versions": versions,
             "first": first,
             "second": second,

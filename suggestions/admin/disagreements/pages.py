@@ -12,6 +12,7 @@ from django.urls import URLPattern, path, reverse
 from audit.log import LogUnavailable, Origin
 from console.filtered_list import FilteredList, view_filters
 from console.large_list import LargeListAdmin
+from console.own_page import page_context
 from suggestions.admin.disagreements.filter import FilterForm
 from suggestions.admin.disagreements.view import categories_of, view_clusters, view_heat_map, view_rows
 from suggestions.admin.transactions.descriptions import may_read
@@ -50,9 +51,7 @@ class DisagreementPages(FilteredList, LargeListAdmin):
             raise PermissionDenied
         form = FilterForm(request.GET, reads_texts=may_read(request))
         context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": "Disagreements",
+            **page_context(self, request, "Disagreements"),
             "form": form,
             "looked_at": LOOKED_AT,
             "saved_filters": view_filters(request, PAGE.removeprefix("admin:")),

@@ -11,6 +11,7 @@ from django.urls import URLPattern, path, reverse
 
 from console.confirmation import Question, ask
 from console.model_admin import ReadOnlyAdmin
+from console.own_page import page_context
 from suggestions.admin.home.summary import last_changes, summarise
 from suggestions.admin.rollout.challenger_card import view_challenger
 from suggestions.admin.rollout.form import RolloutForm
@@ -108,9 +109,7 @@ class RolloutAdmin(ReadOnlyAdmin):
         look, changes = watch(request), list(last_changes()[:SHOWN_CHANGES])
         form = form or rollout_form(request, look.ground.state)
         context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": "Rollout",
+            **page_context(self, request, "Rollout"),
             "form": form if may_edit(request) else None,
             "summary": summarise(look.ground, changes),
             "evidence": look.evidence,

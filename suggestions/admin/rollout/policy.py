@@ -9,6 +9,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
 from console.model_admin import ReadOnlyAdmin
+from console.own_page import page_context
 from suggestions.admin.rollout.policy_form import PolicyForm
 from suggestions.models import RolloutPolicy
 from suggestions.ramp.policy import PolicyConflict, read_versioned, save_policy
@@ -50,9 +51,7 @@ class RolloutPolicyAdmin(ReadOnlyAdmin):
             for field in form.fields.values():
                 field.disabled = True
         context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": "Ramp policy",
+            **page_context(self, request, "Ramp policy"),
             "form": form,
             "may_edit": may_edit,
         }

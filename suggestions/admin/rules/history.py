@@ -10,6 +10,7 @@ from django.urls import URLPattern, path, reverse
 
 from audit.log import LogUnavailable, Origin
 from console.confirmation import Question, ask, seen_by
+from console.own_page import page_context
 from suggestions.admin.rules.changes import LoggedRules
 from suggestions.api.fields import parse_id
 from suggestions.models import Rule
@@ -43,9 +44,7 @@ class RuleHistory(LoggedRules):
         if not self.has_view_permission(request):
             raise PermissionDenied
         context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": "Deleted rules",
+            **page_context(self, request, "Deleted rules"),
             "versions": deleted_rules(),
             "may_restore": self.has_add_permission(request),
         }

@@ -8,6 +8,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 
 from console.model_admin import ConsoleAdmin
+from console.own_page import page_context
 from suggestions.domain.rules.suggested import MIN_LABELS, MIN_SHARE, MIN_USERS
 from suggestions.models import Rule, Transaction
 from suggestions.rules.suggested import LABELS, RECENT, offer_rules
@@ -31,9 +32,7 @@ class SuggestedRules(ConsoleAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": "Suggested rules",
+            **page_context(self, request, "Suggested rules"),
             "offered": offer_rules(),
             "may_add": self.has_add_permission(request),
             "like": LIKE,

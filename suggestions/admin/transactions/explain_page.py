@@ -8,6 +8,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
 from console.large_list import LargeListAdmin
+from console.own_page import page_context
 from mlmodels import services
 from suggestions.admin.transactions.candidate_view import view_explanation
 from suggestions.admin.transactions.descriptions import may_read, shown_text
@@ -34,9 +35,7 @@ class ExplainPage(LargeListAdmin):
         if row is None:
             return self.lead_from_lost(request, f"Transaction {txn_id}", LIST)
         context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": f"Explain {row}",
+            **page_context(self, request, f"Explain {row}"),
             "row": row,
             "text": shown_text(row, is_readable=may_read(request)),
             "back": reverse("admin:suggestions_transaction_change", args=[row.pk]),

@@ -11,6 +11,7 @@ from django.utils import timezone
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from console.large_list import LargeListAdmin
+from console.own_page import page_context
 from suggestions.admin.transactions.candidate_view import view_explanation
 from suggestions.admin.transactions.descriptions import may_read
 from suggestions.admin.transactions.explanation import explain_played, to_answer
@@ -72,9 +73,7 @@ class PlaygroundPage(LargeListAdmin):
             raise PermissionDenied
         form = PlaygroundForm(request.POST if request.method == "POST" else None, initial=_initial())
         context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": "Playground",
+            **page_context(self, request, "Playground"),
             "form": form,
             "has_clients": Client.objects.exists(),
         }

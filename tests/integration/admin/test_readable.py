@@ -69,3 +69,22 @@ def test_form__of_an_older_session__says_to_reload() -> None:
 
     assert answer.status_code == 403
     assert "Go back, reload the page, and send it again" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("name", "path"),
+    [
+        ("suggestions_suggestionevent_disagreements", ["Suggestions", "Suggestion events", "Disagreements"]),
+        ("suggestions_transaction_playground", ["Suggestions", "Transactions", "Playground"]),
+        ("suggestions_rule_suggested", ["Suggestions", "Rules", "Suggested rules"]),
+        ("suggestions_rollout_changelist", ["Suggestions", "Rollout"]),
+        ("suggestions_rollout_roll_back", ["Suggestions", "Rollout", "Roll back to rules?"]),
+        ("mlmodels_modelversion_compare", ["Models", "Model versions", "Compare two versions"]),
+    ],
+)
+def test_own_page__path_above_it__ends_with_its_name(
+    superuser: Console, world: dict[str, str], name: str, path: list[str]
+) -> None:
+    page = superuser.browser.get(address_of(name, world)).getvalue().decode()
+
+    assert re.findall(r'min-w-0 truncate tracking-tight">\s*(.*?)\s*</', page, flags=re.DOTALL) == path
