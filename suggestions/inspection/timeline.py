@@ -9,8 +9,7 @@ from django.db import DatabaseError, transaction
 
 from audit import log
 from audit.models import AuditEntry
-from suggestions.labels.staff import SOURCE
-from suggestions.models import Feedback, SuggestionEvent, Transaction
+from suggestions.models import Feedback, LabelSource, SuggestionEvent, Transaction
 
 SHOWN: Final = 50
 """So many of the newest of each kind are shown."""
@@ -66,10 +65,10 @@ def timeline_of(row: Transaction, events: Iterable[SuggestionEvent], labels: lis
 
 def _label_moments(row: Transaction, entries: Iterable[AuditEntry]) -> Iterator[Moment]:
     for place, entry in enumerate(entries):
-        is_set = entry.after.get("set_by") == SOURCE
+        is_set = entry.after.get("set_by") == LabelSource.STAFF
         category = entry.after.get("category") or "nothing"
         what = f"set the category to {category}" if is_set else f"withdrew it: {category} counts again"
-        counts = place == 0 and is_set and row.feedback_source == SOURCE
+        counts = place == 0 and is_set and row.feedback_source == LabelSource.STAFF
         who = entry.actor or entry.get_origin_display()
         yield Moment(entry.recorded_at, "label", who, what, entry.reason, counts)
 
