@@ -54,7 +54,7 @@ def _labels() -> list[KnownLabel]:
     return [
         KnownLabel(
             pk,
-            RuleInput(client_id, user_id, description, "", amount, merchant),
+            RuleInput(client_id, user_id, description, amount, merchant),
             said or sent,
             is_correction=verdict == Verdict.CORRECTED and source != LabelSource.STAFF,
         )
