@@ -21,6 +21,7 @@ NO_HEAD: Final = (
     "the audit log has lost its head, so nothing can be appended; run `manage.py audit verify`, then "
     "`manage.py audit restore-head`"
 )
+NO_REASON: Final = "a reason is required: it is what the next person will read in the log"
 
 
 class LogUnavailable(Exception):

@@ -10,11 +10,12 @@ from suggestions.domain.ramp.gate import Standing
 from suggestions.domain.ramp.guardrails import GuardrailReading
 from suggestions.models import RolloutChange, RolloutHold
 from suggestions.ramp import decision_log
-from suggestions.ramp.rights import LOWER, RAISE, RampRefused, require
-from suggestions.standing import lock_rollout, read_standing
+from suggestions.ramp.rights import LOWER, RAISE, require
+from suggestions.rollout import RolloutRefused, lock_rollout
+from suggestions.standing import read_standing
 
 
-class InvalidHold(RampRefused):
+class InvalidHold(RolloutRefused):
     """A hold cannot be placed or lifted like this."""
 
 

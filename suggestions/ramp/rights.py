@@ -4,16 +4,14 @@ from typing import Final
 
 from django.contrib.auth.models import User
 
+from suggestions.rollout import RolloutRefused
+
 RAISE: Final = "suggestions.raise_rollout"
 LOWER: Final = "suggestions.lower_rollout"
 OVERRIDE: Final = "suggestions.override_rollout_gate"
 
 
-class RampRefused(Exception):
-    """Something about the ramp is not done; the message says why and what to do."""
-
-
-class NotAllowed(RampRefused):
+class NotAllowed(RolloutRefused):
     """The person may not do that."""
 
 

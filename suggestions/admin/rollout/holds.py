@@ -15,7 +15,8 @@ from console.model_admin import ReadOnlyAdmin
 from suggestions.admin.rollout import questions
 from suggestions.models import RolloutHold
 from suggestions.ramp.holds import lift_hold, place_hold
-from suggestions.ramp.rights import LOWER, RAISE, RampRefused
+from suggestions.ramp.rights import LOWER, RAISE
+from suggestions.rollout import RolloutRefused
 from suggestions.standing import placed_by
 
 _ORIGIN = "admin"
@@ -94,7 +95,7 @@ class RolloutHoldAdmin(ReadOnlyAdmin):
     def _do(self, request: HttpRequest, act: Callable[[], object], said: str) -> HttpResponse:
         try:
             act()
-        except RampRefused as refusal:
+        except RolloutRefused as refusal:
             self.message_user(request, str(refusal), messages.ERROR)
         else:
             self.message_user(request, said, messages.SUCCESS)

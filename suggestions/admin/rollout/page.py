@@ -22,10 +22,11 @@ from suggestions.models import Rollout, RolloutChange, RolloutProposal
 from suggestions.ramp.canary import change_canary
 from suggestions.ramp.gates import GateRefused
 from suggestions.ramp.proposals import open_proposal
-from suggestions.ramp.rights import LOWER, OVERRIDE, RAISE, RampRefused
+from suggestions.ramp.rights import LOWER, OVERRIDE, RAISE
 from suggestions.rollout import (
     InvalidChange,
     RolloutConflict,
+    RolloutRefused,
     RolloutState,
     read_rollout,
     roll_back,
@@ -97,7 +98,7 @@ class RolloutAdmin(ReadOnlyAdmin):
             form.add_error("reason", str(refusal))
         except GateRefused as refusal:
             form.report_blockers(refusal.blockers, refusal.advice)
-        except RampRefused as refusal:
+        except RolloutRefused as refusal:
             form.add_error(None, str(refusal))
         else:
             self.message_user(request, _describe(outcome), messages.SUCCESS)

@@ -12,7 +12,8 @@ from console.model_admin import ReadOnlyAdmin
 from suggestions.admin.rollout.policy_form import PolicyForm
 from suggestions.models import RolloutPolicy
 from suggestions.ramp.policy import PolicyConflict, read_versioned, save_policy
-from suggestions.ramp.rights import RAISE, RampRefused
+from suggestions.ramp.rights import RAISE
+from suggestions.rollout import RolloutRefused
 
 PAGE = "admin:suggestions_rolloutpolicy_changelist"
 
@@ -75,7 +76,7 @@ class RolloutPolicyAdmin(ReadOnlyAdmin):
             data["version"] = str(read_versioned()[1])
             form.data = data
             return False
-        except RampRefused as refusal:
+        except RolloutRefused as refusal:
             form.add_error(None, str(refusal))
             return False
         self.message_user(request, "The policy is in force.", messages.SUCCESS)

@@ -7,6 +7,7 @@ from django.core.management.base import CommandError
 from suggestions.domain.bucketing import bucket_of
 from suggestions.domain.percentage import format_percentage
 from suggestions.domain.ramp.gate import describe_left
+from suggestions.evidence.reading import current_evidence
 from suggestions.management.rollout.acting import (
     ORIGIN,
     Options,
@@ -18,7 +19,6 @@ from suggestions.management.rollout.acting import (
 )
 from suggestions.models import Client, RolloutChange
 from suggestions.ramp.canary import change_canary
-from suggestions.ramp.gates import read_current
 from suggestions.ramp.next_step import next_step
 from suggestions.ramp.proposals import open_proposal
 from suggestions.ramp.recommending import recommend_now
@@ -63,7 +63,7 @@ def add_actions(actions: Any) -> None:
 
 
 def _show_status(_options: Options, say: Say) -> None:
-    found, state = recommend_now(read_current()), read_rollout()
+    found, state = recommend_now(current_evidence()), read_rollout()
     say(
         f"{format_percentage(state.percentage)} (version {state.version}). {found.title}. "
         f"{'; '.join(found.reasons)}."
@@ -87,7 +87,7 @@ def _show(_options: Options, say: Say) -> None:
 
 
 def _show_next_step(say: Say) -> None:
-    evidence = read_current()
+    evidence = current_evidence()
     say(f"To do: {recommend_now(evidence).title}")
     step = next_step(evidence, read_ground())
     if step.to is None:
