@@ -11,7 +11,7 @@ from django.urls import URLPattern, path, reverse
 from audit.log import LogUnavailable, Origin
 from console.confirmation import Question, ask, seen_by
 from suggestions.admin.rules.changes import LoggedRules
-from suggestions.api.fields import parse_id
+from suggestions.domain.ids import parse_id
 from suggestions.models import Rule
 from suggestions.rules.history import (
     LogUnreadable,
