@@ -7,7 +7,8 @@ from suggestions.evidence.reading import current_evidence
 from suggestions.models import RolloutChange, RolloutProposal
 from suggestions.ramp.gates import Look, OpenStep, Wish, when_open
 from suggestions.ramp.proposals import propose
-from suggestions.ramp.rights import LOWER, require
+from suggestions.ramp.rights import require
+from suggestions.roles import LOWER_CANARY
 from suggestions.rollout import InvalidChange, read_rollout, set_percentage
 
 Origin = RolloutChange.Origin
@@ -81,7 +82,7 @@ def change_canary(
             override=override,
             look=look,
         )
-    require(by, LOWER, "lower the canary")
+    require(by, LOWER_CANARY, "lower the canary")
     if state.is_readable and to == state.percentage and expected_version in (None, state.version):
         raise InvalidChange(f"the canary is at {format_percentage(to)} already")
     if to and expected_version is None:

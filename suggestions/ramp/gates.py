@@ -14,7 +14,8 @@ from suggestions.domain.ramp.judging import Evidence
 from suggestions.domain.ramp.policy import Policy
 from suggestions.models import Rollout, RolloutChange
 from suggestions.ramp.policy import read_policy
-from suggestions.ramp.rights import OVERRIDE, RAISE, require
+from suggestions.ramp.rights import require
+from suggestions.roles import OVERRIDE_GATE, RAISE_CANARY
 from suggestions.rollout import (
     OVERRIDDEN,
     InvalidChange,
@@ -106,12 +107,12 @@ def when_open(
 
 
 def _check(wish: Wish) -> None:
-    require(wish.by, RAISE, "raise the canary")
+    require(wish.by, RAISE_CANARY, "raise the canary")
     if not 0 <= wish.to <= FULL:
         raise InvalidChange("the percentage must lie between 0% and 100%")
     reason = stated(wish.reason)
     if wish.override:
-        require(wish.by, OVERRIDE, "override the gate")
+        require(wish.by, OVERRIDE_GATE, "override the gate")
         if len(reason) < SHORTEST_OVERRIDE_REASON:
             raise InvalidChange(
                 f"an override needs a reason of at least {SHORTEST_OVERRIDE_REASON} characters: it is what "

@@ -12,7 +12,8 @@ from audit.models import AuditEntry
 from suggestions.domain.ramp.policy import Policy, contradictions
 from suggestions.models import RolloutPolicy
 from suggestions.ramp import decision_log
-from suggestions.ramp.rights import RAISE, require
+from suggestions.ramp.rights import require
+from suggestions.roles import RAISE_CANARY
 from suggestions.rollout import RolloutRefused
 
 
@@ -49,7 +50,7 @@ def save_policy(
         PolicyConflict: the policy has another version by now.
         NotAllowed: the person may not.
     """
-    require(by, RAISE, "change the policy of the ramp")
+    require(by, RAISE_CANARY, "change the policy of the ramp")
     problems = contradictions(policy)
     if not reason.strip():
         problems.append(f"{log.NO_REASON.capitalize()}.")

@@ -18,7 +18,8 @@ from suggestions.models import RolloutChange, RolloutProposal
 from suggestions.ramp import decision_log
 from suggestions.ramp.gates import CHAMPION_CHANGED, Look, OpenStep
 from suggestions.ramp.policy import read_policy
-from suggestions.ramp.rights import OVERRIDE, RAISE, NotAllowed, require
+from suggestions.ramp.rights import NotAllowed, require
+from suggestions.roles import OVERRIDE_GATE, RAISE_CANARY
 from suggestions.rollout import (
     OVERRIDDEN,
     RolloutConflict,
@@ -98,7 +99,7 @@ def approve(proposal_id: int, decision: ProposalDecision, *, look: Look = curren
     """
     if decision.by is None:
         raise NotAllowed("An approval needs a name, since nobody may approve their own: say --as USERNAME.")
-    require(decision.by, RAISE, "approve a proposal")
+    require(decision.by, RAISE_CANARY, "approve a proposal")
     before = read_standing()
     evidence = look()  # not under the lock: a roll back must never wait for it
     with transaction.atomic():
@@ -109,7 +110,7 @@ def approve(proposal_id: int, decision: ProposalDecision, *, look: Look = curren
         if is_own(decision.by, proposal):
             raise NotAllowed("Nobody approves their own proposal: ask another admin, or withdraw it.")
         if proposal.is_override:
-            require(decision.by, OVERRIDE, "approve what goes past the gates")
+            require(decision.by, OVERRIDE_GATE, "approve what goes past the gates")
         stale = list(_staleness(proposal, evidence, read_policy(), standing, database_now()))
         if not stale:
             return _carry_out(proposal, decision, evidence)
@@ -124,7 +125,7 @@ def reject(proposal_id: int, decision: ProposalDecision) -> RolloutProposal:
         NotAllowed: the person may not.
         ProposalClosed: there is no such open proposal.
     """
-    require(decision.by, RAISE, "reject a proposal")
+    require(decision.by, RAISE_CANARY, "reject a proposal")
     return _end(proposal_id, Status.REJECTED, decision)
 
 
@@ -136,7 +137,7 @@ def withdraw(proposal_id: int, decision: ProposalDecision) -> RolloutProposal:
         ProposalClosed: there is no such open proposal.
     """
     if decision.by is None or decision.by.pk != _waiting(proposal_id).proposed_by_id:
-        require(decision.by, RAISE, "withdraw somebody else's proposal")
+        require(decision.by, RAISE_CANARY, "withdraw somebody else's proposal")
     return _end(proposal_id, Status.WITHDRAWN, decision)
 
 

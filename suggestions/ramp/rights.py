@@ -1,14 +1,8 @@
 """Who may do what with the ramp, whichever way they come."""
 
-from typing import Final
-
 from django.contrib.auth.models import User
 
 from suggestions.rollout import RolloutRefused
-
-RAISE: Final = "suggestions.raise_rollout"
-LOWER: Final = "suggestions.lower_rollout"
-OVERRIDE: Final = "suggestions.override_rollout_gate"
 
 
 class NotAllowed(RolloutRefused):

@@ -12,7 +12,7 @@ from console.model_admin import ReadOnlyAdmin
 from suggestions.admin.rollout.policy_form import PolicyForm
 from suggestions.models import RolloutPolicy
 from suggestions.ramp.policy import PolicyConflict, read_versioned, save_policy
-from suggestions.ramp.rights import RAISE
+from suggestions.roles import RAISE_CANARY
 from suggestions.rollout import RolloutRefused
 
 PAGE = "admin:suggestions_rolloutpolicy_changelist"
@@ -38,7 +38,7 @@ class RolloutPolicyAdmin(ReadOnlyAdmin):
         """Show the policy; save a change of it."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        may_edit, (policy, version) = request.user.has_perm(RAISE), read_versioned()
+        may_edit, (policy, version) = request.user.has_perm(RAISE_CANARY), read_versioned()
         if request.method == "POST":
             if not may_edit:
                 raise PermissionDenied

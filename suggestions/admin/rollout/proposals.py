@@ -16,7 +16,7 @@ from suggestions.admin.rollout import questions
 from suggestions.domain.percentage import to_text
 from suggestions.models import RolloutChange, RolloutProposal
 from suggestions.ramp.proposals import ProposalDecision, approve, reject, withdraw
-from suggestions.ramp.rights import RAISE
+from suggestions.roles import RAISE_CANARY
 from suggestions.rollout import RolloutRefused
 
 _VARIANTS: Final = {"open": "info", "approved": "success", "rejected": "danger", "stale": "warning"}
@@ -106,7 +106,7 @@ class RolloutProposalAdmin(ReadOnlyAdmin):
         act: Callable[[ProposalDecision], str],
     ) -> HttpResponse:
         user: Any = request.user
-        if not user.has_perm(RAISE):
+        if not user.has_perm(RAISE_CANARY):
             raise PermissionDenied
         proposal = RolloutProposal.objects.filter(pk=proposal_id).first()
         if proposal is None:

@@ -22,8 +22,9 @@ from suggestions.ramp.canary import change_canary
 from suggestions.ramp.next_step import next_step
 from suggestions.ramp.proposals import open_proposal
 from suggestions.ramp.recommending import recommend_now
-from suggestions.ramp.rights import LOWER, RAISE, require
+from suggestions.ramp.rights import require
 from suggestions.ramp.watching import evaluate
+from suggestions.roles import LOWER_CANARY, RAISE_CANARY
 from suggestions.rollout import read_rollout, roll_back, set_blind_share
 from suggestions.standing import open_holds, placed_by, read_ground
 
@@ -119,13 +120,13 @@ def _set(options: Options, say: Say) -> None:
 
 def _roll_back(options: Options, say: Say) -> None:
     by = actor(options)
-    require(by, LOWER, "roll back")
+    require(by, LOWER_CANARY, "roll back")
     announce(roll_back(by=by, reason=options["reason"], origin=ORIGIN), say)
 
 
 def _set_blind(options: Options, say: Say) -> None:
     by, share = actor(options), percentage(options)
-    require(by, RAISE, "set the blind slice")
+    require(by, RAISE_CANARY, "set the blind slice")
     change = set_blind_share(share, by=by, reason=options["reason"], origin=ORIGIN)
     say(
         f"Nothing is shown for {format_percentage(share)} of transactions (version {change.version}), from "
