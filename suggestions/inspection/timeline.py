@@ -5,15 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
 
-from django.db import DatabaseError, transaction
-
 from audit import log
 from audit.models import AuditEntry
+from suggestions.labels.staff import subject_of
 from suggestions.models import Feedback, LabelSource, SuggestionEvent, Transaction
 
 SHOWN: Final = 50
 """So many of the newest of each kind are shown."""
-_ENTRY: Final = ("sequence", "subject", "actor", "origin", "reason", "recorded_at", "content")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +42,10 @@ def verdicts_of(event: SuggestionEvent) -> list[Moment]:
 
 def labels_of(row: Transaction) -> list[Moment] | None:
     """Return the categories that staff set or withdrew, the latest first; None: the log is unreadable."""
-    entries = AuditEntry.objects.filter(kind=log.Kind.LABEL, subject=f"transaction {row.pk}").only(*_ENTRY)
+    entries = AuditEntry.objects.filter(kind=log.Kind.LABEL, subject=subject_of(row.pk))
     try:
-        with transaction.atomic():
-            return list(_label_moments(row, entries.order_by("-sequence")[:SHOWN]))
-    except DatabaseError:
+        return list(_label_moments(row, log.read_entries(entries.order_by("-sequence")[:SHOWN])))
+    except log.LogUnreadable:
         return None
 
 

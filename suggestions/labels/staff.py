@@ -68,6 +68,11 @@ def withdraw_label(
         _change(row, "", by=by, origin=origin, reason=reason)
 
 
+def subject_of(transaction_id: int) -> str:
+    """Return what an entry of the log about a transaction's label is about."""
+    return f"transaction {transaction_id}"
+
+
 def _lock(transaction_id: int) -> Transaction:
     # The same lock as an end user's verdict takes, so that one waits for the other.
     locked = Transaction.objects.select_for_update(no_key=True)
@@ -113,7 +118,7 @@ def _change(row: Transaction, category: str, *, by: User | None, origin: log.Ori
     }
     log.record(
         log.Kind.LABEL,
-        subject=f"transaction {row.pk}",
+        subject=subject_of(row.pk),
         actor=log.name_of(by),
         origin=origin,
         reason=reason,

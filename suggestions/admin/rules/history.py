@@ -8,13 +8,12 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
-from audit.log import LogUnavailable, Origin
+from audit.log import LogUnavailable, LogUnreadable, Origin
 from console.confirmation import Question, ask, seen_by
 from suggestions.admin.rules.changes import LoggedRules
 from suggestions.domain.ids import parse_id
 from suggestions.models import Rule
 from suggestions.rules.history import (
-    LogUnreadable,
     RevertRefused,
     RuleVersion,
     deleted_rules,
