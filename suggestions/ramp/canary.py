@@ -31,6 +31,7 @@ def raise_canary(
     Raises:
         GateRefused: the gates are closed, with everything that stands before them.
         NotAllowed: the person may not.
+        ProposalClosed: a proposal waits already, and this would be another.
         InvalidChange: the wish is out of range, or its reason is missing or too short.
         RolloutConflict: the rollout has another version by now.
     """
