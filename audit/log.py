@@ -1,4 +1,4 @@
-"""Append to the log: one entry for each thing that was decided, in the transaction that decides it."""
+"""Append to the log, and read it: one entry for each thing decided, in the transaction that decides it."""
 
 from collections.abc import Mapping
 from typing import Final, NotRequired, TypedDict, Unpack
@@ -6,6 +6,7 @@ from typing import Final, NotRequired, TypedDict, Unpack
 import structlog
 from django.contrib.auth.models import AnonymousUser, User
 from django.db import DatabaseError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from audit.domain.chain import InvalidEntry, chain_hash, to_canonical
@@ -21,10 +22,16 @@ NO_HEAD: Final = (
     "the audit log has lost its head, so nothing can be appended; run `manage.py audit verify`, then "
     "`manage.py audit restore-head`"
 )
+_READ: Final = ("sequence", "subject", "actor", "origin", "reason", "recorded_at", "content")
+NO_REASON: Final = "a reason is required: it is what the next person will read in the log"
 
 
 class LogUnavailable(Exception):
     """Nothing can be appended to the log, so what needs an entry must not be done."""
+
+
+class LogUnreadable(Exception):
+    """The log cannot be read; the text says what to do."""
 
 
 class Parts(TypedDict):
@@ -79,6 +86,19 @@ def record_or_report(kind: Kind, **parts: Unpack[Parts]) -> AuditEntry | None:
             error=type(error.__cause__ or error).__name__,
         )
         return None
+
+
+def read_entries(entries: QuerySet[AuditEntry]) -> list[AuditEntry]:
+    """Return the entries that a query asks for; when it fails, the caller's transaction goes on.
+
+    Raises:
+        LogUnreadable: the query failed.
+    """
+    try:
+        with transaction.atomic():
+            return list(entries.only(*_READ))
+    except DatabaseError as error:
+        raise LogUnreadable("The audit log cannot be read; run `manage.py audit verify`.") from error
 
 
 def name_of(user: User | AnonymousUser | None) -> str:

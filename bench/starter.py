@@ -2,11 +2,11 @@
 
 import importlib
 import os
-from typing import Any, Protocol
+from typing import Protocol
 
 import django
 
-from suggestions.domain.rules.engine import RuleEngine, RuleInput, RuleSpec
+from suggestions.domain.rules.engine import RuleEngine, RuleInput
 from suggestions.domain.transaction_row import TransactionRow
 
 
@@ -22,33 +22,19 @@ class StarterRules:
     """The starter set, compiled once."""
 
     def __init__(self) -> None:
-        self._engine = RuleEngine([_to_spec(number, rule) for number, rule in enumerate(_starter_rules())])
+        self._engine = _compiled()
 
     def answer(self, row: TransactionRow) -> str | None:
         """Return the category of the best rule; None when none applies."""
-        asked = RuleInput(0, row.user_id, row.description, row.memo, row.amount)
+        asked = RuleInput(0, row.user_id, row.description, row.amount)
         candidates = self._engine.candidates(asked, top_k=1)
         return candidates[0].category if candidates else None
 
 
-def _starter_rules() -> Any:
+def _compiled() -> RuleEngine:
     # The set is written in the words of a table, and tables can be imported only once Django is set up.
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lmsuggest.settings")
     django.setup()
-    return importlib.import_module("suggestions.starter_rules").starter_rules()
-
-
-def _to_spec(number: int, rule: Any) -> RuleSpec:
-    return RuleSpec(
-        id=number,
-        name=rule.name,
-        kind=rule.kind.value,
-        pattern=rule.pattern,
-        category=rule.category,
-        priority=rule.priority,
-        sign=rule.sign.value,
-        amount_min=rule.amount_min,
-        amount_max=None,
-        client_id=None,
-        user_id="",
-    )
+    rules = importlib.import_module("suggestions.rules.starter").starter_rules()
+    to_spec = importlib.import_module("suggestions.rules.cache").to_spec
+    return RuleEngine([to_spec(rule) for rule in rules])

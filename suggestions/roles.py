@@ -15,6 +15,9 @@ class Role(StrEnum):
     ADMIN = "admin"
 
 
+RAISE_CANARY: Final = "suggestions.raise_rollout"
+LOWER_CANARY: Final = "suggestions.lower_rollout"
+OVERRIDE_GATE: Final = "suggestions.override_rollout_gate"
 READ_DESCRIPTIONS: Final = "suggestions.export_description"
 """See what clients wrote about a transaction; without it one sees the merchant it was reduced to."""
 
@@ -35,10 +38,10 @@ _VIEWED_BY_ALL = (
     "mlmodels.view_championchange",
     "audit.view_auditentry",
 )
-_OPERATED = ("suggestions.lower_rollout", "mlmodels.train_modelversion")
+_OPERATED = (LOWER_CANARY, "mlmodels.train_modelversion")
 _ADMINISTERED = (
-    "suggestions.raise_rollout",
-    "suggestions.override_rollout_gate",
+    RAISE_CANARY,
+    OVERRIDE_GATE,
     READ_DESCRIPTIONS,
     "suggestions.label_transaction",
     "console.share_savedfilter",

@@ -1,7 +1,9 @@
 """Read and change the rollout. The row is read in every request; nothing caches it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TypedDict, Unpack
 
 from django.contrib.auth.models import User
 from django.db import DatabaseError, transaction
@@ -14,11 +16,15 @@ OVERRIDDEN = "overridden"
 """In the evidence of a change: what stood before it, and was passed."""
 
 
-class RolloutConflict(Exception):
+class RolloutRefused(Exception):
+    """Something about the rollout is not done; the message says why and what to do."""
+
+
+class RolloutConflict(RolloutRefused):
     """Somebody else changed the rollout since the caller looked at it."""
 
 
-class InvalidChange(Exception):
+class InvalidChange(RolloutRefused):
     """A change of the rollout is out of range, gives no reason, or cannot be logged."""
 
 
@@ -56,63 +62,57 @@ def ensure_rollout() -> None:
         Rollout.objects.get_or_create(pk=1, defaults={"version": last or 0})
 
 
+def lock_rollout() -> Rollout:
+    """Return the row; nobody else changes the rollout, its proposals and holds until the transaction ends."""
+    ensure_rollout()
+    return Rollout.objects.select_for_update().get(pk=1)
+
+
+def stated(reason: str) -> str:
+    """Return the reason as it is stored.
+
+    Raises:
+        InvalidChange: it is missing.
+    """
+    if not reason.strip():
+        raise InvalidChange(log.NO_REASON)
+    return reason.strip()[:500]
+
+
+class Author(TypedDict):
+    """Who changes the rollout, why and from where."""
+
+    by: User | None
+    """None: a command without a name, or the service itself."""
+    reason: str
+    origin: RolloutChange.Origin
+
+
 def set_percentage(
-    percentage: int | None,
+    percentage: int,
     *,
-    by: User | None,
-    reason: str,
-    origin: RolloutChange.Origin,
     expected_version: int | None = None,
     evidence: Mapping[str, object] | None = None,
-    blind_share: int | None = None,
+    **author: Unpack[Author],
 ) -> RolloutChange:
     """Change the share of users served by the model (hundredths of a percent) and log it with the evidence.
 
-    No gate is asked; `suggestions.ramp.canary` asks. `blind_share` is the share of transactions for which
-    nothing is shown. None leaves either as it is. With `expected_version` the change holds only if nobody
+    No gate is asked; `suggestions.ramp.canary` asks. With `expected_version` the change holds only if nobody
     changed the rollout since that version. Evidence of None means that none was looked at. A raise that
     cannot be logged is refused, the way down is not.
 
     Raises:
-        InvalidChange: a share is out of range, the reason is missing, or a raise cannot be logged.
+        InvalidChange: the percentage is out of range, the reason is missing, or a raise cannot be logged.
         RolloutConflict: the rollout has another version by now.
     """
-    _check_shares(percentage, blind_share)
-    if not reason.strip():
-        raise InvalidChange("a reason is required: it is what the next person will read in the log")
-    with transaction.atomic():
-        ensure_rollout()
-        rollout = Rollout.objects.select_for_update().get(pk=1)
-        if expected_version is not None and rollout.version != expected_version:
-            raise RolloutConflict(describe_conflict(rollout))
-        change = RolloutChange.objects.create(
-            version=rollout.version + 1,
-            from_percentage=rollout.percentage,
-            to_percentage=rollout.percentage if percentage is None else percentage,
-            from_blind_share=None if blind_share in (None, rollout.blind_share) else rollout.blind_share,
-            to_blind_share=None if blind_share == rollout.blind_share else blind_share,
-            reason=reason.strip()[:500],
-            origin=origin,
-            changed_by=by,
-            evidence=dict(evidence or {}),
-            is_overridden=bool(evidence and evidence.get(OVERRIDDEN)),
-        )
-        rollout.percentage = change.to_percentage
-        if blind_share is not None:
-            rollout.blind_share = blind_share
-        rollout.version = change.version
-        rollout.save(update_fields=["percentage", "blind_share", "version", "updated_at"])
-        _log(change, evidence or {})
-    return change
+    if not 0 <= percentage <= FULL:
+        raise InvalidChange("the percentage must lie between 0% and 100%")
+    with _locked(author["reason"], expected_version) as rollout:
+        return _change(rollout, percentage, rollout.blind_share, evidence=evidence or {}, **author)
 
 
 def set_blind_share(
-    share: int,
-    *,
-    by: User | None,
-    reason: str,
-    origin: RolloutChange.Origin,
-    expected_version: int | None = None,
+    share: int, *, expected_version: int | None = None, **author: Unpack[Author]
 ) -> RolloutChange:
     """Change the share of transactions for which nothing is shown (hundredths of a percent) and log it.
 
@@ -120,12 +120,16 @@ def set_blind_share(
         InvalidChange: the share is out of range, the reason is missing, or a raise cannot be logged.
         RolloutConflict: the rollout has another version by now.
     """
-    return set_percentage(
-        None, by=by, reason=reason, origin=origin, expected_version=expected_version, blind_share=share
-    )
+    if not 0 <= share <= MAX_BLIND:
+        raise InvalidChange(
+            f"the blind share must lie between 0% and {format_percentage(MAX_BLIND)}: those transactions go "
+            "without a suggestion"
+        )
+    with _locked(author["reason"], expected_version) as rollout:
+        return _change(rollout, rollout.percentage, share, evidence={}, **author)
 
 
-def roll_back(*, by: User | None, reason: str, origin: RolloutChange.Origin) -> RolloutChange:
+def roll_back(**author: Unpack[Author]) -> RolloutChange:
     """Serve everybody by rules from the next request on; needs no version and wins over any edit under way.
 
     The blind slice ends with it: everybody is shown what the rules say.
@@ -133,17 +137,45 @@ def roll_back(*, by: User | None, reason: str, origin: RolloutChange.Origin) -> 
     Raises:
         InvalidChange: the reason is missing.
     """
-    return set_percentage(0, by=by, reason=reason, origin=origin, blind_share=0)
+    with _locked(author["reason"], expected_version=None) as rollout:
+        return _change(rollout, percentage=0, blind_share=0, evidence={}, **author)
 
 
-def _check_shares(percentage: int | None, blind_share: int | None) -> None:
-    if percentage is not None and not 0 <= percentage <= FULL:
-        raise InvalidChange("the percentage must lie between 0% and 100%")
-    if blind_share is not None and not 0 <= blind_share <= MAX_BLIND:
-        raise InvalidChange(
-            f"the blind share must lie between 0% and {format_percentage(MAX_BLIND)}: those transactions go "
-            "without a suggestion"
-        )
+@contextmanager
+def _locked(reason: str, expected_version: int | None) -> Iterator[Rollout]:
+    stated(reason)
+    with transaction.atomic():
+        rollout = lock_rollout()
+        if expected_version is not None and rollout.version != expected_version:
+            raise RolloutConflict(describe_conflict(rollout))
+        yield rollout
+
+
+def _change(
+    rollout: Rollout,
+    percentage: int,
+    blind_share: int,
+    *,
+    evidence: Mapping[str, object],
+    **author: Unpack[Author],
+) -> RolloutChange:
+    is_blind_kept = blind_share == rollout.blind_share
+    change = RolloutChange.objects.create(
+        version=rollout.version + 1,
+        from_percentage=rollout.percentage,
+        to_percentage=percentage,
+        from_blind_share=None if is_blind_kept else rollout.blind_share,
+        to_blind_share=None if is_blind_kept else blind_share,
+        reason=stated(author["reason"]),
+        origin=author["origin"],
+        changed_by=author["by"],
+        evidence=dict(evidence),
+        is_overridden=bool(evidence.get(OVERRIDDEN)),
+    )
+    rollout.percentage, rollout.blind_share, rollout.version = percentage, blind_share, change.version
+    rollout.save(update_fields=["percentage", "blind_share", "version", "updated_at"])
+    _log(change, evidence)
+    return change
 
 
 def _log(change: RolloutChange, evidence: Mapping[str, object]) -> None:

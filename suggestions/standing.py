@@ -1,4 +1,4 @@
-"""Read where the canary stands, and lock it while something is decided about it."""
+"""Read where the canary stands."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,8 +13,8 @@ from mlmodels.models import ModelVersion
 from suggestions.clock import database_now
 from suggestions.domain.ramp.gate import OpenHold, Standing
 from suggestions.domain.ramp.policy import Policy
-from suggestions.models import Rollout, RolloutChange, RolloutHold, RolloutPolicy
-from suggestions.rollout import RolloutState, ensure_rollout, read_rollout
+from suggestions.models import RolloutChange, RolloutHold, RolloutPolicy
+from suggestions.rollout import RolloutState, read_rollout
 
 GUARDRAIL = "a guardrail"
 COMMAND = "a command"
@@ -34,12 +34,6 @@ class Ground:
     """The newest that can be promoted, waits for it and is newer than the champion; None without one."""
     now: datetime
     """By the database's clock."""
-
-
-def lock_rollout() -> None:
-    """Let nobody else change the rollout, its proposals and holds until the transaction ends."""
-    ensure_rollout()
-    Rollout.objects.select_for_update().get(pk=1)
 
 
 def read_standing() -> Standing:

@@ -24,5 +24,5 @@ def make_spec(**overrides: Any) -> RuleSpec:
 
 
 def make_input(description: str = "TIM HORTONS #4411", **overrides: Any) -> RuleInput:
-    values: dict[str, Any] = {"client_id": 1, "user_id": "u1", "memo": "", "amount": Decimal("-4.50")}
+    values: dict[str, Any] = {"client_id": 1, "user_id": "u1", "amount": Decimal("-4.50")}
     return RuleInput(description=description, **(values | overrides))

@@ -66,7 +66,7 @@ def stated(reason: str) -> str:
         RegistryRefused: it is missing.
     """
     if not reason.strip():
-        raise RegistryRefused("A reason is required: it is what the next person will read in the log.")
+        raise RegistryRefused(f"{log.NO_REASON.capitalize()}.")
     return reason.strip()[:500]
 
 

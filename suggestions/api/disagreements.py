@@ -13,6 +13,7 @@ from rest_framework.views import APIView
 from suggestions.api.authentication import may_read_descriptions, principal_of
 from suggestions.api.fields import StrictSerializer
 from suggestions.api.pagination import IdCursor
+from suggestions.domain.ids import MAX_ID
 from suggestions.domain.transaction_row import NAME_LENGTH, TEXT_LENGTH
 from suggestions.inspection.disagreements import (
     DisagreementFilter,
@@ -35,7 +36,7 @@ class DisagreementQuery(StrictSerializer):
     merchant_key = serializers.CharField(required=False, max_length=TEXT_LENGTH)
     is_merchant_seen = serializers.BooleanField(required=False)
     min_confidence = serializers.FloatField(required=False, min_value=0, max_value=1)
-    model_version = serializers.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
+    model_version = serializers.IntegerField(required=False, min_value=1, max_value=MAX_ID)
     client = serializers.CharField(required=False, max_length=NAME_LENGTH)
 
 

@@ -10,8 +10,9 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from suggestions.api.authentication import client_of
-from suggestions.api.fields import CategoryField, IdField, StrictCharField, StrictSerializer, parse_id
+from suggestions.api.fields import CategoryField, IdField, StrictCharField, StrictSerializer
 from suggestions.api.problems import Code, Problem
+from suggestions.domain.ids import parse_id
 from suggestions.labels.feedback import (
     VERDICTS,
     Action,

@@ -1,16 +1,19 @@
 """Strict building blocks of the serializers: no unknown fields, no ids that only look like ids."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from suggestions.domain.ids import parse_id
 from suggestions.domain.text_input import is_storable
 from suggestions.domain.transaction_row import NAME_LENGTH, RowError, parse_amount
 
-MAX_ID = 2**63 - 1
 MAX_IDS = 500
+_ID_SCHEMA: Final = {
+    "oneOf": [{"type": "integer", "minimum": 1}, {"type": "string", "pattern": "^[1-9][0-9]{0,18}$"}]
+}
 
 
 class StrictSerializer(serializers.Serializer[Any]):
@@ -29,9 +32,7 @@ class StrictSerializer(serializers.Serializer[Any]):
         return super().to_internal_value(data)
 
 
-@extend_schema_field(
-    {"oneOf": [{"type": "integer", "minimum": 1}, {"type": "string", "pattern": "^[1-9][0-9]{0,17}$"}]}
-)
+@extend_schema_field(_ID_SCHEMA)
 class IdField(serializers.Field[int, Any, int, int]):
     """An id: a JSON integer, or a string of ASCII digits."""
 
@@ -49,16 +50,7 @@ class IdField(serializers.Field[int, Any, int, int]):
         return value
 
 
-@extend_schema_field(
-    {
-        "type": "array",
-        "minItems": 1,
-        "maxItems": MAX_IDS,
-        "items": {
-            "oneOf": [{"type": "integer", "minimum": 1}, {"type": "string", "pattern": "^[1-9][0-9]{0,17}$"}]
-        },
-    }
-)
+@extend_schema_field({"type": "array", "minItems": 1, "maxItems": MAX_IDS, "items": _ID_SCHEMA})
 class IdListField(serializers.Field[list[int], Any, list[int], list[int]]):
     """1 to 500 ids."""
 
@@ -133,12 +125,3 @@ class AmountField(serializers.Field[Any, Any, Any, Any]):
     def to_representation(self, value: Any) -> str:
         """Return the amount as text, so that no client rounds it."""
         return str(value)
-
-
-def parse_id(value: object) -> int | None:
-    """Return the id, or None for anything that is no id."""
-    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= 19:
-        value = int(value)
-    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= MAX_ID:
-        return None
-    return value

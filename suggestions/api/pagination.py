@@ -4,7 +4,7 @@ from rest_framework.exceptions import NotFound
 from rest_framework.pagination import Cursor, CursorPagination
 from rest_framework.request import Request
 
-from suggestions.api.fields import parse_id
+from suggestions.domain.ids import parse_id
 
 
 class IdCursor(CursorPagination):

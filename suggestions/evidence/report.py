@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from suggestions.domain.evidence.agreement import ADVICE
-from suggestions.domain.evidence.latency import quantile
+from suggestions.domain.evidence.latency import shown_quantiles
 from suggestions.domain.evidence.totals import ARMS, OUTCOMES, Totals, accepted_of
 from suggestions.domain.ramp.judging import Evidence
 from suggestions.evidence.hour_counts import OTHERS
@@ -94,7 +94,7 @@ def _period(totals: Totals) -> dict[str, Any]:
         "suggestions": sum(totals.count(state) for state in State.values),
         "states": {state: totals.count(state) for state in State.values},
         "accepted": _accepted(totals.counts),
-        "latency_ms": {f"p{round(100 * q)}": quantile(totals.latency, q) for q in (0.5, 0.95, 0.99)},
+        "latency_ms": shown_quantiles(totals.latency),
         "failures": dict(totals.failures),
     }
 

@@ -5,11 +5,12 @@ from typing import Any, Final, Literal
 
 from django.conf import settings
 
+from audit.log import LogUnreadable
 from mlmodels.models import ModelVersion
 from suggestions.domain.bucketing import BUCKETS
 from suggestions.domain.percentage import format_percentage, to_text
 from suggestions.models import Fallback, RolloutChange, Rule, Source, State, SuggestionEvent
-from suggestions.rules.history import LogUnreadable, RuleVersion, change_since
+from suggestions.rules.history import RuleVersion, change_since
 
 _OF_THE_CANARY: Final = (Fallback.NO_USER, Fallback.NOT_IN_CANARY)
 _SILENT: Final = (Fallback.LOW_CONFIDENCE, Fallback.LABEL_UNKNOWN)

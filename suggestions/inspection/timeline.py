@@ -5,16 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
 
-from django.db import DatabaseError, transaction
-
 from audit import log
 from audit.models import AuditEntry
-from suggestions.labels.staff import SOURCE
-from suggestions.models import Feedback, SuggestionEvent, Transaction
+from suggestions.labels.staff import subject_of
+from suggestions.models import Feedback, LabelSource, SuggestionEvent, Transaction
 
 SHOWN: Final = 50
 """So many of the newest of each kind are shown."""
-_ENTRY: Final = ("sequence", "subject", "actor", "origin", "reason", "recorded_at", "content")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +42,10 @@ def verdicts_of(event: SuggestionEvent) -> list[Moment]:
 
 def labels_of(row: Transaction) -> list[Moment] | None:
     """Return the categories that staff set or withdrew, the latest first; None: the log is unreadable."""
-    entries = AuditEntry.objects.filter(kind=log.Kind.LABEL, subject=f"transaction {row.pk}").only(*_ENTRY)
+    entries = AuditEntry.objects.filter(kind=log.Kind.LABEL, subject=subject_of(row.pk))
     try:
-        with transaction.atomic():
-            return list(_label_moments(row, entries.order_by("-sequence")[:SHOWN]))
-    except DatabaseError:
+        return list(_label_moments(row, log.read_entries(entries.order_by("-sequence")[:SHOWN])))
+    except log.LogUnreadable:
         return None
 
 
@@ -66,10 +62,10 @@ def timeline_of(row: Transaction, events: Iterable[SuggestionEvent], labels: lis
 
 def _label_moments(row: Transaction, entries: Iterable[AuditEntry]) -> Iterator[Moment]:
     for place, entry in enumerate(entries):
-        is_set = entry.after.get("set_by") == SOURCE
+        is_set = entry.after.get("set_by") == LabelSource.STAFF
         category = entry.after.get("category") or "nothing"
         what = f"set the category to {category}" if is_set else f"withdrew it: {category} counts again"
-        counts = place == 0 and is_set and row.feedback_source == SOURCE
+        counts = place == 0 and is_set and row.feedback_source == LabelSource.STAFF
         who = entry.actor or entry.get_origin_display()
         yield Moment(entry.recorded_at, "label", who, what, entry.reason, counts)
 

@@ -1,10 +1,9 @@
 """What end users say to suggestions: recorded for ever, the latest word counts, and becomes a label."""
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from django.db import transaction
-from django.db.models.functions import Now
 
 from suggestions import metrics
 from suggestions.evidence.rollups import mark_stale
@@ -71,11 +70,12 @@ def record_feedback(
             event=event, verdict=VERDICTS[action], category=category, reason=reason
         )
         labelled = Transaction.objects.filter(pk=event.transaction_id)
-        if not category:
+        if category:
+            labelled.set_label(category, verdict=VERDICTS[action], source=event.source)
+        else:
             # What the user settled on elsewhere stays: a rejection only takes back what it speaks of.
             spoken_of = {event.served_category, latest.category if latest else ""}
-            labelled = labelled.filter(feedback_category__in=spoken_of)
-        labelled.update(**_as_label(category, VERDICTS[action], event.source))
+            labelled.filter(feedback_category__in=spoken_of).clear_label()
         learn_categories(client, {category} - {""})
         mark_stale([event.transaction_id])
         if not event.is_blind:  # nothing was shown, so neither source is judged
@@ -94,22 +94,6 @@ def _lock_event(client: Client, event_id: int | None, transaction_id: int | None
         "pk"
     ).first()
     return event
-
-
-def _as_label(category: str, verdict: Verdict, source: str) -> dict[str, Any]:
-    if not category:
-        return {
-            "feedback_category": "",
-            "feedback_verdict": "",
-            "feedback_source": "",
-            "feedback_at": None,
-        }
-    return {
-        "feedback_category": category,
-        "feedback_verdict": verdict,
-        "feedback_source": source,
-        "feedback_at": Now(),
-    }
 
 
 def _settled_category(event: SuggestionEvent, action: Action, label: str) -> str:

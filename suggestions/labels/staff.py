@@ -4,24 +4,13 @@ No verdict of an end user is recorded, so no accept rate changes; and where the 
 category, that one counts.
 """
 
-from typing import Any, Final
-
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models.functions import Now
 
 from audit import log
 from suggestions.domain.text_input import is_storable
 from suggestions.evidence.rollups import mark_stale
-from suggestions.models import Category, Transaction, Verdict
-
-SOURCE: Final = "staff"
-_NOTHING: Final = {
-    "feedback_category": "",
-    "feedback_verdict": "",
-    "feedback_source": "",
-    "feedback_at": None,
-}
+from suggestions.models import Category, LabelSource, Transaction, Verdict
 
 
 class LabelRefused(Exception):
@@ -47,17 +36,11 @@ def set_label(
     """
     with transaction.atomic():
         row = _lock(transaction_id)
-        if (row.feedback_category, row.feedback_source) == (category, SOURCE):
+        if (row.feedback_category, row.feedback_source) == (category, LabelSource.STAFF):
             return False
         _refuse_what_moved(row, expected, "Not set")
         _check(row, category)
-        label = {
-            "feedback_category": category,
-            "feedback_verdict": Verdict.CORRECTED,
-            "feedback_source": SOURCE,
-            "feedback_at": Now(),
-        }
-        _change(row, label, known=category, by=by, origin=origin, reason=reason)
+        _change(row, category, by=by, origin=origin, reason=reason)
     return True
 
 
@@ -79,10 +62,15 @@ def withdraw_label(
     """
     with transaction.atomic():
         row = _lock(transaction_id)
-        if row.feedback_source != SOURCE:
+        if row.feedback_source != LabelSource.STAFF:
             raise LabelRefused("No member of staff has set its category, so there is nothing to withdraw.")
         _refuse_what_moved(row, expected, "Not withdrawn")
-        _change(row, _NOTHING, known=row.category, by=by, origin=origin, reason=reason)
+        _change(row, "", by=by, origin=origin, reason=reason)
+
+
+def subject_of(transaction_id: int) -> str:
+    """Return what an entry of the log about a transaction's label is about."""
+    return f"transaction {transaction_id}"
 
 
 def _lock(transaction_id: int) -> Transaction:
@@ -102,7 +90,7 @@ def _refuse_what_moved(row: Transaction, expected: str | None, what: str) -> Non
 
 
 def _check(row: Transaction, category: str) -> None:
-    if row.feedback_category and row.feedback_source != SOURCE:
+    if row.feedback_category and row.feedback_source != LabelSource.STAFF:
         raise LabelRefused(
             f"Not set: the end user has settled on {row.feedback_category}, and that is what counts."
         )
@@ -116,24 +104,30 @@ def _check(row: Transaction, category: str) -> None:
         )
 
 
-def _change(row: Transaction, label: dict[str, Any], *, known: str, **who: Any) -> None:
+def _change(row: Transaction, category: str, *, by: User | None, origin: log.Origin, reason: str) -> None:
     before = {"category": row.known_category, "set_by": _setter(row.feedback_source, row.category)}
-    Transaction.objects.filter(pk=row.pk).update(**label)
+    rows = Transaction.objects.filter(pk=row.pk)
+    if category:
+        rows.set_label(category, verdict=Verdict.CORRECTED, source=LabelSource.STAFF)
+    else:
+        rows.clear_label()
     mark_stale([row.pk])
-    after = {"category": known, "set_by": _setter(label["feedback_source"], row.category)}
-    by: User | None = who["by"]
+    after = {
+        "category": category or row.category,
+        "set_by": _setter(LabelSource.STAFF if category else "", row.category),
+    }
     log.record(
         log.Kind.LABEL,
-        subject=f"transaction {row.pk}",
+        subject=subject_of(row.pk),
         actor=log.name_of(by),
-        origin=who["origin"],
-        reason=who["reason"],
+        origin=origin,
+        reason=reason,
         before=before,
         after=after,
     )
 
 
 def _setter(source: str, sent: str) -> str:
-    if source == SOURCE:
-        return "staff"
+    if source == LabelSource.STAFF:
+        return LabelSource.STAFF.value
     return "client" if sent else "nobody"

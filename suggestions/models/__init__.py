@@ -7,7 +7,7 @@ from suggestions.models.evidence import EvidenceCount, EvidenceDay, EvidenceFold
 from suggestions.models.ramp import RolloutHold, RolloutPolicy, RolloutProposal
 from suggestions.models.rollout import Rollout, RolloutChange
 from suggestions.models.rules import Rule, RuleSet
-from suggestions.models.transactions import Transaction
+from suggestions.models.transactions import LabelSource, Transaction
 
 __all__ = [
     "ApiKey",
@@ -20,6 +20,7 @@ __all__ = [
     "EvidenceHour",
     "Fallback",
     "Feedback",
+    "LabelSource",
     "Rollout",
     "RolloutChange",
     "RolloutHold",

@@ -2,10 +2,37 @@
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 
 from suggestions.models.clients import Client
 
 IS_LABELLED = ~Q(category="") | ~Q(feedback_category="")
+
+
+class LabelSource(models.TextChoices):
+    """Whose suggestion the end user's verdict was on; staff, where a member of staff set the category."""
+
+    RULE = "rule"
+    MODEL = "model"
+    STAFF = "staff"
+
+
+class Transactions(models.QuerySet["Transaction"]):
+    """Queries that more than one reader of the transactions asks."""
+
+    def labelled(self) -> "Transactions":
+        """Return those whose category is known."""
+        return self.filter(IS_LABELLED)
+
+    def set_label(self, category: str, *, verdict: str, source: str) -> None:
+        """Make a category, settled on just now, the label that outranks the client's."""
+        self.update(
+            feedback_category=category, feedback_verdict=verdict, feedback_source=source, feedback_at=Now()
+        )
+
+    def clear_label(self) -> None:
+        """Let the client's category count again."""
+        self.update(feedback_category="", feedback_verdict="", feedback_source="", feedback_at=None)
 
 
 class Transaction(models.Model):
@@ -40,7 +67,7 @@ class Transaction(models.Model):
         max_length=5,
         blank=True,
         db_default="",
-        choices=[("rule", "Rule"), ("model", "Model"), ("staff", "Staff")],
+        choices=LabelSource.choices,
         help_text="Whose suggestion that verdict was on; staff, where a member of staff set the category.",
     )
     feedback_at = models.DateTimeField(
@@ -56,6 +83,8 @@ class Transaction(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
+    objects = Transactions.as_manager()
+
     class Meta:
         ordering = ["-id"]
         permissions = [
@@ -70,7 +99,7 @@ class Transaction(models.Model):
             ),
             models.CheckConstraint(
                 name="transaction_feedback_source",
-                condition=Q(feedback_source__in=["", "rule", "model", "staff"]),
+                condition=Q(feedback_source__in=["", *LabelSource.values]),
             ),
         ]
         indexes = [

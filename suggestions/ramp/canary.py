@@ -3,10 +3,12 @@
 from django.contrib.auth.models import User
 
 from suggestions.domain.percentage import format_percentage
+from suggestions.evidence.reading import current_evidence
 from suggestions.models import RolloutChange, RolloutProposal
-from suggestions.ramp.gates import Look, OpenStep, Wish, read_current, when_open
+from suggestions.ramp.gates import Look, OpenStep, Wish, when_open
 from suggestions.ramp.proposals import propose
-from suggestions.ramp.rights import LOWER, require
+from suggestions.ramp.rights import require
+from suggestions.roles import LOWER_CANARY
 from suggestions.rollout import InvalidChange, read_rollout, set_percentage
 
 Origin = RolloutChange.Origin
@@ -20,14 +22,16 @@ def raise_canary(
     origin: Origin,
     expected_version: int | None = None,
     override: bool = False,
-    look: Look = read_current,
+    look: Look = current_evidence,
 ) -> RolloutChange | RolloutProposal:
     """Widen the canary, or propose it where the policy asks for a second person.
 
     An override goes past the gates, never past a hold or the second person, and the change says so.
 
     Raises:
-        RampRefused: the gates are closed, with everything that stands before them, or the person may not.
+        GateRefused: the gates are closed, with everything that stands before them.
+        NotAllowed: the person may not.
+        ProposalClosed: a proposal waits already, and this would be another.
         InvalidChange: the wish is out of range, or its reason is missing or too short.
         RolloutConflict: the rollout has another version by now.
     """
@@ -42,12 +46,12 @@ def propose_canary(
     reason: str,
     origin: Origin,
     override: bool = False,
-    look: Look = read_current,
+    look: Look = current_evidence,
 ) -> RolloutProposal:
     """Ask a second person to widen the canary, whether the policy demands one or not.
 
     Raises:
-        RampRefused, InvalidChange, RolloutConflict: as for `raise_canary`.
+        RolloutRefused: as for `raise_canary`.
     """
     wish = Wish(to, by, reason, origin, override)
     return when_open(wish, expected_version=None, look=look, then=propose)
@@ -61,12 +65,12 @@ def change_canary(
     origin: Origin,
     expected_version: int | None = None,
     override: bool = False,
-    look: Look = read_current,
+    look: Look = current_evidence,
 ) -> RolloutChange | RolloutProposal:
     """Set the canary: upward through the gates, downward without any.
 
     Raises:
-        RampRefused, InvalidChange, RolloutConflict: as for `raise_canary`; downward only the last two.
+        RolloutRefused: as for `raise_canary`; downward never by a gate.
     """
     state = read_rollout()
     if to > state.percentage:
@@ -79,7 +83,7 @@ def change_canary(
             override=override,
             look=look,
         )
-    require(by, LOWER, "lower the canary")
+    require(by, LOWER_CANARY, "lower the canary")
     if state.is_readable and to == state.percentage and expected_version in (None, state.version):
         raise InvalidChange(f"the canary is at {format_percentage(to)} already")
     if to and expected_version is None:

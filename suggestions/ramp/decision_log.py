@@ -6,7 +6,7 @@ from typing import TypedDict
 from django.contrib.auth.models import User
 
 from audit import log
-from suggestions.ramp.rights import RampRefused
+from suggestions.rollout import RolloutRefused
 
 Kind = log.Kind
 
@@ -23,12 +23,12 @@ def record(kind: Kind, subject: str, *, by: User | None, origin: str, reason: st
     """Record a decision; call it last in the transaction that makes it.
 
     Raises:
-        RampRefused: the log cannot be written, so the decision must not be made.
+        RolloutRefused: the log cannot be written, so the decision must not be made.
     """
     try:
         log.record(kind, **_parts(subject, by, origin, reason, facts))
     except log.LogUnavailable as error:
-        raise RampRefused(f"Not done: {error}.") from error
+        raise RolloutRefused(f"Not done: {error}.") from error
 
 
 def record_or_report(

@@ -12,12 +12,20 @@ from suggestions.domain.percentage import FULL, format_percentage
 from suggestions.domain.ramp.gate import Standing, blockers, held_by
 from suggestions.domain.ramp.judging import Evidence
 from suggestions.domain.ramp.policy import Policy
-from suggestions.evidence.reading import current_evidence
 from suggestions.models import Rollout, RolloutChange
 from suggestions.ramp.policy import read_policy
-from suggestions.ramp.rights import OVERRIDE, RAISE, RampRefused, require
-from suggestions.rollout import OVERRIDDEN, InvalidChange, RolloutConflict, describe_conflict
-from suggestions.standing import lock_rollout, read_standing
+from suggestions.ramp.rights import require
+from suggestions.roles import OVERRIDE_GATE, RAISE_CANARY
+from suggestions.rollout import (
+    OVERRIDDEN,
+    InvalidChange,
+    RolloutConflict,
+    RolloutRefused,
+    describe_conflict,
+    lock_rollout,
+    stated,
+)
+from suggestions.standing import read_standing
 
 SHORTEST_OVERRIDE_REASON: Final = 10
 CHAMPION_CHANGED: Final = (
@@ -25,10 +33,11 @@ CHAMPION_CHANGED: Final = (
 )
 
 Look = Callable[[], Evidence]
+"""How the evidence of the present champion on the present step is read, up to the last event."""
 Outcome = TypeVar("Outcome")
 
 
-class GateRefused(RampRefused):
+class GateRefused(RolloutRefused):
     """The step is not open yet; `blockers` names everything that stands before it."""
 
     def __init__(self, stands_before: list[str], *, is_held: bool) -> None:
@@ -62,11 +71,6 @@ class OpenStep:
     evidence: dict[str, object]
     policy: Policy
     """As it stands while the rollout is locked."""
-
-
-def read_current() -> Evidence:
-    """Return the evidence of the present champion on the present step, up to the last event."""
-    return current_evidence()
 
 
 def when_open(
@@ -103,14 +107,13 @@ def when_open(
 
 
 def _check(wish: Wish) -> None:
-    require(wish.by, RAISE, "raise the canary")
+    require(wish.by, RAISE_CANARY, "raise the canary")
     if not 0 <= wish.to <= FULL:
         raise InvalidChange("the percentage must lie between 0% and 100%")
-    if not wish.reason.strip():
-        raise InvalidChange("a reason is required: it is what the next person will read in the log")
+    reason = stated(wish.reason)
     if wish.override:
-        require(wish.by, OVERRIDE, "override the gate")
-        if len(wish.reason.strip()) < SHORTEST_OVERRIDE_REASON:
+        require(wish.by, OVERRIDE_GATE, "override the gate")
+        if len(reason) < SHORTEST_OVERRIDE_REASON:
             raise InvalidChange(
                 f"an override needs a reason of at least {SHORTEST_OVERRIDE_REASON} characters: it is what "
                 "the next person will read in the log"

@@ -10,11 +10,13 @@ from suggestions.domain.ramp.gate import Standing
 from suggestions.domain.ramp.guardrails import GuardrailReading
 from suggestions.models import RolloutChange, RolloutHold
 from suggestions.ramp import decision_log
-from suggestions.ramp.rights import LOWER, RAISE, RampRefused, require
-from suggestions.standing import lock_rollout, read_standing
+from suggestions.ramp.rights import require
+from suggestions.roles import LOWER_CANARY, RAISE_CANARY
+from suggestions.rollout import RolloutRefused, lock_rollout
+from suggestions.standing import read_standing
 
 
-class InvalidHold(RampRefused):
+class InvalidHold(RolloutRefused):
     """A hold cannot be placed or lifted like this."""
 
 
@@ -25,7 +27,7 @@ def place_hold(*, by: User | None, reason: str, origin: str) -> RolloutHold:
         InvalidHold: the reason is missing.
         NotAllowed: the person may not.
     """
-    require(by, LOWER, "hold the canary")
+    require(by, LOWER_CANARY, "hold the canary")
     if not reason.strip():
         raise InvalidHold("A reason is required: whoever is to lift the hold has to know what to look at.")
     with transaction.atomic():
@@ -53,7 +55,7 @@ def lift_hold(hold_id: int, *, by: User | None, reason: str, origin: str) -> Rol
         InvalidHold: there is no such open hold, or the reason is missing.
         NotAllowed: the person may not.
     """
-    require(by, RAISE, "lift a hold")
+    require(by, RAISE_CANARY, "lift a hold")
     if not reason.strip():
         raise InvalidHold("A reason is required: it says why the canary may be widened again.")
     with transaction.atomic():

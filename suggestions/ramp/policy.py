@@ -7,14 +7,17 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
+from audit import log
 from audit.models import AuditEntry
 from suggestions.domain.ramp.policy import Policy, contradictions
 from suggestions.models import RolloutPolicy
 from suggestions.ramp import decision_log
-from suggestions.ramp.rights import RAISE, RampRefused, require
+from suggestions.ramp.rights import require
+from suggestions.roles import RAISE_CANARY
+from suggestions.rollout import RolloutRefused
 
 
-class InvalidPolicy(RampRefused):
+class InvalidPolicy(RolloutRefused):
     """A policy contradicts itself; `problems` names how."""
 
     def __init__(self, problems: list[str]) -> None:
@@ -22,7 +25,7 @@ class InvalidPolicy(RampRefused):
         self.problems = problems
 
 
-class PolicyConflict(RampRefused):
+class PolicyConflict(RolloutRefused):
     """Somebody else changed the policy since the caller looked at it."""
 
 
@@ -47,10 +50,10 @@ def save_policy(
         PolicyConflict: the policy has another version by now.
         NotAllowed: the person may not.
     """
-    require(by, RAISE, "change the policy of the ramp")
+    require(by, RAISE_CANARY, "change the policy of the ramp")
     problems = contradictions(policy)
     if not reason.strip():
-        problems.append("A reason is required: it is what the next person will read in the log.")
+        problems.append(f"{log.NO_REASON.capitalize()}.")
     if problems:
         raise InvalidPolicy(problems)
     with transaction.atomic():

@@ -13,28 +13,37 @@ from suggestions.domain.percentage import format_percentage
 from suggestions.domain.ramp.gate import Standing, blockers, held_by
 from suggestions.domain.ramp.judging import Evidence
 from suggestions.domain.ramp.policy import Policy
+from suggestions.evidence.reading import current_evidence
 from suggestions.models import RolloutChange, RolloutProposal
 from suggestions.ramp import decision_log
-from suggestions.ramp.gates import CHAMPION_CHANGED, Look, OpenStep, read_current
+from suggestions.ramp.gates import CHAMPION_CHANGED, Look, OpenStep
 from suggestions.ramp.policy import read_policy
-from suggestions.ramp.rights import OVERRIDE, RAISE, NotAllowed, RampRefused, require
-from suggestions.rollout import OVERRIDDEN, InvalidChange, RolloutConflict, set_percentage
-from suggestions.standing import lock_rollout, read_standing
+from suggestions.ramp.rights import NotAllowed, require
+from suggestions.roles import OVERRIDE_GATE, RAISE_CANARY
+from suggestions.rollout import (
+    OVERRIDDEN,
+    RolloutConflict,
+    RolloutRefused,
+    lock_rollout,
+    set_percentage,
+    stated,
+)
+from suggestions.standing import read_standing
 
 Status = RolloutProposal.Status
 Origin = RolloutChange.Origin
 
 
-class ProposalClosed(RampRefused):
+class ProposalClosed(RolloutRefused):
     """There is no such open proposal, or there is an open one already."""
 
 
-class ProposalStale(RampRefused):
+class ProposalStale(RolloutRefused):
     """What the proposal rested on is no longer so; nothing was changed."""
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
+class ProposalDecision:
     """Who decides about a proposal, why and from where."""
 
     by: User | None
@@ -43,8 +52,7 @@ class Decision:
     origin: Origin
 
     def __post_init__(self) -> None:
-        if not self.reason.strip():
-            raise InvalidChange("a reason is required: it is what the next person will read in the log")
+        stated(self.reason)
 
 
 def open_proposal() -> RolloutProposal | None:
@@ -76,11 +84,11 @@ def propose(step: OpenStep) -> RolloutProposal:
         proposer=wish.by.get_username(),
         evidence=step.evidence,
     )
-    _record(proposal, Decision(wish.by, wish.reason, wish.origin), evidence=step.evidence)
+    _record(proposal, ProposalDecision(wish.by, wish.reason, wish.origin), evidence=step.evidence)
     return proposal
 
 
-def approve(proposal_id: int, decision: Decision, *, look: Look = read_current) -> RolloutChange:
+def approve(proposal_id: int, decision: ProposalDecision, *, look: Look = current_evidence) -> RolloutChange:
     """Widen the canary as proposed, as another person than the proposer.
 
     Raises:
@@ -91,7 +99,7 @@ def approve(proposal_id: int, decision: Decision, *, look: Look = read_current) 
     """
     if decision.by is None:
         raise NotAllowed("An approval needs a name, since nobody may approve their own: say --as USERNAME.")
-    require(decision.by, RAISE, "approve a proposal")
+    require(decision.by, RAISE_CANARY, "approve a proposal")
     before = read_standing()
     evidence = look()  # not under the lock: a roll back must never wait for it
     with transaction.atomic():
@@ -102,7 +110,7 @@ def approve(proposal_id: int, decision: Decision, *, look: Look = read_current) 
         if is_own(decision.by, proposal):
             raise NotAllowed("Nobody approves their own proposal: ask another admin, or withdraw it.")
         if proposal.is_override:
-            require(decision.by, OVERRIDE, "approve what goes past the gates")
+            require(decision.by, OVERRIDE_GATE, "approve what goes past the gates")
         stale = list(_staleness(proposal, evidence, read_policy(), standing, database_now()))
         if not stale:
             return _carry_out(proposal, decision, evidence)
@@ -110,18 +118,18 @@ def approve(proposal_id: int, decision: Decision, *, look: Look = read_current) 
     raise ProposalStale(f"Not approved, and the proposal is closed. {' '.join(stale)} Propose it again.")
 
 
-def reject(proposal_id: int, decision: Decision) -> RolloutProposal:
+def reject(proposal_id: int, decision: ProposalDecision) -> RolloutProposal:
     """Close a proposal without a change.
 
     Raises:
         NotAllowed: the person may not.
         ProposalClosed: there is no such open proposal.
     """
-    require(decision.by, RAISE, "reject a proposal")
+    require(decision.by, RAISE_CANARY, "reject a proposal")
     return _end(proposal_id, Status.REJECTED, decision)
 
 
-def withdraw(proposal_id: int, decision: Decision) -> RolloutProposal:
+def withdraw(proposal_id: int, decision: ProposalDecision) -> RolloutProposal:
     """Take a proposal back, as its proposer or as an admin.
 
     Raises:
@@ -129,7 +137,7 @@ def withdraw(proposal_id: int, decision: Decision) -> RolloutProposal:
         ProposalClosed: there is no such open proposal.
     """
     if decision.by is None or decision.by.pk != _waiting(proposal_id).proposed_by_id:
-        require(decision.by, RAISE, "withdraw somebody else's proposal")
+        require(decision.by, RAISE_CANARY, "withdraw somebody else's proposal")
     return _end(proposal_id, Status.WITHDRAWN, decision)
 
 
@@ -153,7 +161,7 @@ def make_stale(because: str, *, origin: Origin) -> None:
     """Close the proposal that waits, if there is one; call it with the rollout locked."""
     proposal = open_proposal()
     if proposal is not None:
-        _close(proposal, Status.STALE, Decision(None, because, origin))
+        _close(proposal, Status.STALE, ProposalDecision(None, because, origin))
 
 
 def _waiting(proposal_id: int) -> RolloutProposal:
@@ -182,7 +190,7 @@ def _staleness(
         yield f"{reason}."
 
 
-def _carry_out(proposal: RolloutProposal, decision: Decision, evidence: Evidence) -> RolloutChange:
+def _carry_out(proposal: RolloutProposal, decision: ProposalDecision, evidence: Evidence) -> RolloutChange:
     known = evidence.to_json() | {"proposal": proposal.pk, "proposed_by": proposal.proposer}
     if proposal.is_override:
         # What was passed when it was proposed, and what stands before it now.
@@ -202,7 +210,7 @@ def _carry_out(proposal: RolloutProposal, decision: Decision, evidence: Evidence
     return change
 
 
-def _both(proposal: RolloutProposal, decision: Decision) -> str:
+def _both(proposal: RolloutProposal, decision: ProposalDecision) -> str:
     # The log's line holds 500 characters: whole, both reasons stand in the proposal and its entries.
     proposed, approved = (
         one if len(one) <= 200 else f"{one[:198]} …" for one in (proposal.reason, decision.reason.strip())
@@ -210,7 +218,7 @@ def _both(proposal: RolloutProposal, decision: Decision) -> str:
     return f"{proposed} (proposed by {proposal.proposer[:50]}; approved: {approved})"
 
 
-def _end(proposal_id: int, status: Status, decision: Decision) -> RolloutProposal:
+def _end(proposal_id: int, status: Status, decision: ProposalDecision) -> RolloutProposal:
     with transaction.atomic():
         lock_rollout()
         proposal = _waiting(proposal_id)
@@ -218,7 +226,9 @@ def _end(proposal_id: int, status: Status, decision: Decision) -> RolloutProposa
     return proposal
 
 
-def _close(proposal: RolloutProposal, status: Status, decision: Decision, *, because: str = "") -> None:
+def _close(
+    proposal: RolloutProposal, status: Status, decision: ProposalDecision, *, because: str = ""
+) -> None:
     proposal.status = status
     proposal.decided_by, proposal.decided_at = decision.by, Now()
     proposal.decision_reason = (because or decision.reason.strip())[:2000]
@@ -229,7 +239,7 @@ def _close(proposal: RolloutProposal, status: Status, decision: Decision, *, bec
 
 def _record(
     proposal: RolloutProposal,
-    decision: Decision,
+    decision: ProposalDecision,
     *,
     because: str = "",
     evidence: Mapping[str, object] | None = None,

@@ -1,19 +1,11 @@
 """Who may do what with the ramp, whichever way they come."""
 
-from typing import Final
-
 from django.contrib.auth.models import User
 
-RAISE: Final = "suggestions.raise_rollout"
-LOWER: Final = "suggestions.lower_rollout"
-OVERRIDE: Final = "suggestions.override_rollout_gate"
+from suggestions.rollout import RolloutRefused
 
 
-class RampRefused(Exception):
-    """Something about the ramp is not done; the message says why and what to do."""
-
-
-class NotAllowed(RampRefused):
+class NotAllowed(RolloutRefused):
     """The person may not do that."""
 
 

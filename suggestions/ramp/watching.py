@@ -12,14 +12,15 @@ from suggestions.domain.ramp.gate import Standing
 from suggestions.domain.ramp.guardrails import Action, GuardrailReading
 from suggestions.domain.ramp.judging import Evidence
 from suggestions.domain.ramp.policy import Policy
+from suggestions.evidence.reading import current_evidence
 from suggestions.models import RolloutChange, RolloutHold
 from suggestions.ramp.canary import take_step
-from suggestions.ramp.gates import GateRefused, Look, OpenStep, Wish, read_current, when_open
+from suggestions.ramp.gates import GateRefused, Look, OpenStep, Wish, when_open
 from suggestions.ramp.holds import hold_for
 from suggestions.ramp.policy import read_policy
 from suggestions.ramp.proposals import make_stale, open_proposal
-from suggestions.rollout import InvalidChange, RolloutConflict, set_percentage
-from suggestions.standing import Ground, lock_rollout, read_ground, read_standing
+from suggestions.rollout import InvalidChange, RolloutConflict, lock_rollout, set_percentage
+from suggestions.standing import Ground, read_ground, read_standing
 
 Origin = RolloutChange.Origin
 AUTOMATIC: Final = "The next step: every criterion is green, and the time on this one is over"
@@ -39,7 +40,7 @@ class Watched:
     holds: tuple[RolloutHold, ...] = ()
 
 
-def evaluate(*, look: Look = read_current) -> Watched:
+def evaluate(*, look: Look = current_evidence) -> Watched:
     """Let the guardrails act; where none does and the policy may, take the next step."""
     watched = guard(look=look)
     policy = read_policy()
@@ -48,7 +49,7 @@ def evaluate(*, look: Look = read_current) -> Watched:
     return replace(watched, change=_take_next(policy, watched))
 
 
-def guard(*, look: Look = read_current, ground: Ground | None = None) -> Watched:
+def guard(*, look: Look = current_evidence, ground: Ground | None = None) -> Watched:
     """Let the guardrails act: lower the canary at once, or hold it; a second look does nothing twice.
 
     Whoever has read the ground already passes it on.

@@ -39,7 +39,6 @@ def to_rule_input(row: Transaction) -> RuleInput:
         client_id=row.client_id,
         user_id=row.user_id,
         description=row.description,
-        memo=row.memo,
         amount=row.amount,
     )
 
@@ -69,9 +68,4 @@ def forget_engine() -> None:
 
 def load_specs() -> list[RuleSpec]:
     """Read the active rules."""
-    scope = ("client_id", "user_id", "sign", "amount_min", "amount_max")
-    rules = Rule.objects.filter(is_active=True)
-    return [
-        RuleSpec(**row)
-        for row in rules.values("id", "name", "kind", "pattern", "category", "priority", *scope)
-    ]
+    return [to_spec(rule) for rule in Rule.objects.filter(is_active=True)]

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
-from django.db import DatabaseError, IntegrityError, transaction
+from django.db import IntegrityError, transaction
 from django.db.models import CharField, Exists, OuterRef, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 from django.utils import timezone
@@ -17,21 +17,15 @@ from audit import log
 from audit.models import AuditEntry
 from suggestions.domain.rules.engine import InvalidPattern, check_pattern
 from suggestions.models import Rule
-from suggestions.rules.log import FACTS, record_rule
+from suggestions.rules.log import FACTS, SUBJECT, record_rule, rule_of, subject_of
 
 SHOWN: Final = 50
 _NOTHING_LEFT: Final = '"after":{}'
 """How the content of an entry says that something was deleted; within a text its quotes are escaped."""
-_SUBJECT: Final = "rule "
-_CHOSEN: Final = ("sequence", "subject", "actor", "origin", "reason", "recorded_at", "content")
 
 
 class RevertRefused(Exception):
     """An earlier version cannot be had again; the text says why, and what to do."""
-
-
-class LogUnreadable(Exception):
-    """The audit log cannot be read; the text says what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,21 +79,21 @@ def read_versions(rule_id: int) -> Versions | None:
     """Return the newest changes of a rule; None where the log cannot be read."""
     try:
         return _read(_changes_of(rule_id))
-    except LogUnreadable:
+    except log.LogUnreadable:
         # A rule has to be seen, and switched off, whatever has become of its log.
         return None
 
 
 def deleted_rules() -> Versions | None:
     """Return the last deletion of each rule that is gone, by one query; None where the log cannot be read."""
-    there = Rule.objects.values_list(Concat(Value(_SUBJECT), Cast("pk", CharField())))
+    there = Rule.objects.values_list(Concat(Value(SUBJECT), Cast("pk", CharField())))
     deletions = AuditEntry.objects.filter(
-        kind=log.Kind.RULE, subject__startswith=_SUBJECT, content__contains=_NOTHING_LEFT
+        kind=log.Kind.RULE, subject__startswith=SUBJECT, content__contains=_NOTHING_LEFT
     ).exclude(subject__in=there)
     later = deletions.filter(subject=OuterRef("subject"), sequence__gt=OuterRef("sequence"))
     try:
         return _read(deletions.exclude(Exists(later)))
-    except LogUnreadable:
+    except log.LogUnreadable:
         return None
 
 
@@ -198,27 +192,23 @@ def _check(rule: Rule) -> None:
 
 
 def _changes_of(rule_id: int) -> QuerySet[AuditEntry]:
-    return AuditEntry.objects.filter(kind=log.Kind.RULE, subject=f"{_SUBJECT}{rule_id}")
+    return AuditEntry.objects.filter(kind=log.Kind.RULE, subject=subject_of(rule_id))
 
 
 def _read(entries: QuerySet[AuditEntry]) -> Versions:
-    try:
-        with transaction.atomic():
-            found = list(entries.only(*_CHOSEN)[: SHOWN + 1])
-    except DatabaseError as error:
-        raise LogUnreadable("The audit log cannot be read; run `manage.py audit verify`.") from error
+    found = log.read_entries(entries[: SHOWN + 1])
     versions = (_to_version(entry) for entry in found[:SHOWN])
     return Versions(tuple(one for one in versions if one is not None), is_cut=len(found) > SHOWN)
 
 
 def _to_version(entry: AuditEntry) -> RuleVersion | None:
-    number = entry.subject.removeprefix(_SUBJECT)
-    if number == entry.subject or not number.isdecimal():
+    rule_id = rule_of(entry.subject)
+    if rule_id is None:
         return None
     before, after = entry.before, entry.after
     return RuleVersion(
         sequence=entry.sequence,
-        rule_id=int(number),
+        rule_id=rule_id,
         changed_at=entry.recorded_at,
         who=entry.actor or entry.get_origin_display(),
         reason=entry.reason,

@@ -21,6 +21,19 @@ _PLAIN: Final = (
 _AMOUNTS: Final = ("amount_min", "amount_max")
 FACTS: Final = (*_PLAIN, *_AMOUNTS)
 """What the log keeps of a rule, by the names of its columns."""
+SUBJECT: Final = "rule "
+"""What the subject of an entry about a rule begins with; the rule's id follows."""
+
+
+def subject_of(rule_id: int) -> str:
+    """Return what an entry about a rule is about."""
+    return f"{SUBJECT}{rule_id}"
+
+
+def rule_of(subject: str) -> int | None:
+    """Return the id of the rule that an entry is about; None where it is about something else."""
+    number = subject.removeprefix(SUBJECT)
+    return int(number) if number != subject and number.isdecimal() else None
 
 
 def record_rule(
@@ -39,7 +52,7 @@ def record_rule(
         return
     log.record(
         log.Kind.RULE,
-        subject=f"rule {rule.pk}",
+        subject=subject_of(rule.pk),
         actor=log.name_of(by),
         origin=origin,
         reason=reason,

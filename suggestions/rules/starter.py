@@ -1,9 +1,8 @@
 """The rules a new installation starts with: well-known merchants, and words that say what was bought."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 from django.db import transaction
 
@@ -113,32 +112,20 @@ PATTERNS: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class StarterRule:
-    """One rule of the starter set."""
-
-    name: str
-    kind: Rule.Kind
-    pattern: str
-    category: str
-    priority: int
-    sign: Rule.Sign = Rule.Sign.ANY
-    amount_min: Decimal | None = None
-    """Smallest amount without its sign; None for no limit."""
-
-
-def starter_rules() -> Iterator[StarterRule]:
-    """Give the starter set; a merchant's name outranks a word that says what kind of shop it is."""
+def starter_rules() -> Iterator[Rule]:
+    """Give the starter set, unsaved; a merchant's name outranks a word that says what kind of shop it is."""
     for category, names in MERCHANTS.items():
         for name in names:
-            yield StarterRule(name, Rule.Kind.LITERAL, name, category, _MERCHANT_PRIORITY)
+            yield Rule(name=name, pattern=name, category=category, priority=_MERCHANT_PRIORITY)
     for name, pattern, category in PATTERNS:
-        yield StarterRule(name, Rule.Kind.RE2, pattern, category, _MERCHANT_PRIORITY)
+        yield Rule(
+            name=name, kind=Rule.Kind.RE2, pattern=pattern, category=category, priority=_MERCHANT_PRIORITY
+        )
     for category, words in WORDS.items():
         for word in words:
-            yield StarterRule(_to_name(word), Rule.Kind.LITERAL, word, category, _WORD_PRIORITY)
+            yield _of_word(word, category)
     for word, category, sign, amount_min in SIGNED_WORDS:
-        yield StarterRule(_to_name(word), Rule.Kind.LITERAL, word, category, _WORD_PRIORITY, sign, amount_min)
+        yield _of_word(word, category, sign=sign, amount_min=amount_min)
 
 
 def install_starter_rules() -> int:
@@ -146,18 +133,7 @@ def install_starter_rules() -> int:
     with transaction.atomic():
         if Rule.objects.exists():
             return 0
-        rules = [
-            Rule(
-                name=rule.name,
-                kind=rule.kind,
-                pattern=rule.pattern,
-                category=rule.category,
-                priority=rule.priority,
-                sign=rule.sign,
-                amount_min=rule.amount_min,
-            )
-            for rule in starter_rules()
-        ]
+        rules = list(starter_rules())
         count = len(Rule.objects.bulk_create(rules))
         log.record(
             log.Kind.RULE,
@@ -171,5 +147,6 @@ def install_starter_rules() -> int:
         return count
 
 
-def _to_name(word: str) -> str:
-    return word[0].upper() + word[1:]
+def _of_word(word: str, category: str, **limits: Any) -> Rule:
+    name = word[0].upper() + word[1:]
+    return Rule(name=name, pattern=word, category=category, priority=_WORD_PRIORITY, **limits)

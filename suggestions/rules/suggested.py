@@ -7,9 +7,7 @@ from typing import Final
 from suggestions.client_categories import withdrawn_categories
 from suggestions.domain.rules.engine import RuleInput
 from suggestions.domain.rules.suggested import KnownLabel, RuleSuggestion, suggest_rules
-from suggestions.labels.staff import SOURCE as STAFF
-from suggestions.models import Client, Transaction, Verdict
-from suggestions.models.transactions import IS_LABELLED
+from suggestions.models import Client, LabelSource, Transaction, Verdict
 from suggestions.rules.cache import current_engine
 
 LABELS: Final = 10_000
@@ -50,15 +48,15 @@ def offer_rules() -> list[OfferedRule]:
 
 
 def _labels() -> list[KnownLabel]:
-    newest = Transaction.objects.filter(IS_LABELLED, client__is_active=True).exclude(merchant="")
+    newest = Transaction.objects.labelled().filter(client__is_active=True).exclude(merchant="")
     # Plain values: ten thousand rows of the model take three times as long.
     rows = newest.order_by("-date", "-id").values_list(*_COLUMNS)[:LABELS]
     return [
         KnownLabel(
             pk,
-            RuleInput(client_id, user_id, description, "", amount, merchant),
+            RuleInput(client_id, user_id, description, amount, merchant),
             said or sent,
-            is_correction=verdict == Verdict.CORRECTED and source != STAFF,
+            is_correction=verdict == Verdict.CORRECTED and source != LabelSource.STAFF,
         )
         for pk, client_id, user_id, description, amount, merchant, sent, said, verdict, source in rows
     ]

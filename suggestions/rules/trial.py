@@ -51,7 +51,7 @@ def _rows(client_id: int | None, looked_at: int) -> dict[int, TrialRow]:
     nothing: frozenset[str] = frozenset()
     return {
         row.pk: TrialRow(
-            RuleInput(row.client_id, row.user_id, row.description, "", row.amount, row.merchant),
+            RuleInput(row.client_id, row.user_id, row.description, row.amount, row.merchant),
             row.known_category,
             withdrawn.get(row.client_id, nothing),
         )

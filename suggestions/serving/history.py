@@ -22,7 +22,7 @@ from mlmodels.domain.history import (
     first_word,
 )
 from mlmodels.domain.text.key import normalise
-from suggestions.models import Transaction
+from suggestions.models import LabelSource, Transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ _CORRECTIONS = """
         SELECT CASE WHEN feedback_verdict = 'corrected' THEN feedback_category ELSE '' END
         FROM suggestions_transaction AS label
         WHERE label.client_id = {client} AND {condition} AND NOT (feedback_verdict = '')
-            AND feedback_source <> 'staff'
+            AND feedback_source <> '{staff}'
         ORDER BY feedback_at DESC, id DESC
         LIMIT 1
     )
@@ -171,7 +171,9 @@ def _statement() -> str:
         )
         for scope in SCOPES
     ]
-    corrections = _CORRECTIONS.format(condition=_CONDITIONS[PAIR], **_of_scope(dialect, PAIR))
+    corrections = _CORRECTIONS.format(
+        condition=_CONDITIONS[PAIR], staff=LabelSource.STAFF.value, **_of_scope(dialect, PAIR)
+    )
     return " UNION ALL ".join([*selects, corrections])
 
 

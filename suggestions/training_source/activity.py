@@ -7,6 +7,7 @@ from django.db.models.functions import Now, TruncDate
 
 from mlmodels.domain.activity import Activity
 from suggestions.models import Transaction
+from suggestions.models.transactions import IS_LABELLED
 
 
 def label_activity(*, since: datetime | None) -> Activity:
@@ -15,7 +16,7 @@ def label_activity(*, since: datetime | None) -> Activity:
     A label is new when its user said it since, or when the client sent the transaction with it since. A
     transaction that claims to be from the future does not make the others old.
     """
-    is_new = ~Q(category="") | ~Q(feedback_category="")
+    is_new = IS_LABELLED
     if since is not None:
         is_new = Q(feedback_at__gt=since) | (~Q(category="") & Q(created_at__gt=since))
     counted = Transaction.objects.filter(client__is_active=True).aggregate(

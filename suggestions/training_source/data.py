@@ -22,7 +22,7 @@ def labelled_examples(*, limit: int | None) -> Iterator[LabelledExample]:
     """
     engine = current_engine()
     weights = label_weights()
-    labelled = Transaction.objects.filter(~Q(category="") | ~Q(feedback_category=""), client__is_active=True)
+    labelled = Transaction.objects.labelled().filter(client__is_active=True)
     rows = labelled.order_by("date", "id")
     if limit is not None:
         first = labelled.order_by("-date", "-id").values_list("date", "id")[limit - 1 : limit].first()

@@ -12,6 +12,7 @@ from django.db.models import F, QuerySet
 
 from mlmodels.domain.drift import DriftEvidence
 from mlmodels.domain.text.key import normalise
+from suggestions.evidence.known_category import PROVES_NOTHING
 from suggestions.models import SuggestionEvent, Transaction
 
 CHUNK = 2_000
@@ -56,9 +57,7 @@ def _outcomes(version_id: int, trained_at: datetime) -> Iterator[bool]:
     events = (
         SuggestionEvent.objects.filter(model_version_id=version_id, transaction__feedback_at__gt=trained_at)
         .exclude(model_category="")
-        # What was known before proves nothing, and staff looks at disagreements alone.
-        .exclude(is_label_known=True)
-        .exclude(transaction__feedback_source="staff")
+        .exclude(PROVES_NOTHING)
         .order_by("transaction__feedback_at", "transaction_id", "id")
         .values_list("transaction_id", "model_category", "transaction__feedback_category")
     )

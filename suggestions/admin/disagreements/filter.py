@@ -8,11 +8,11 @@ from django import forms
 from django.http import QueryDict
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
+from suggestions.domain.ids import MAX_ID
 from suggestions.domain.text_input import is_storable
 from suggestions.domain.transaction_row import NAME_LENGTH, TEXT_LENGTH
 from suggestions.inspection.disagreements import DisagreementFilter
 
-MAX_ID: Final = 2**63 - 1
 _SEEN: Final = {"yes": True, "no": False}
 
 

@@ -16,8 +16,8 @@ from console.own_page import page_context
 from suggestions.admin.disagreements.filter import FilterForm
 from suggestions.admin.disagreements.view import categories_of, view_clusters, view_heat_map, view_rows
 from suggestions.admin.transactions.descriptions import may_read
-from suggestions.api.fields import parse_id
 from suggestions.domain.disagreement_map import find_clusters
+from suggestions.domain.ids import parse_id
 from suggestions.inspection.disagreement_window import LOOKED_AT, read_groups, read_page
 from suggestions.inspection.disagreements import find_disagreements, in_blocks, to_csv
 from suggestions.labels.staff import LabelRefused, set_label, withdraw_label

@@ -19,8 +19,7 @@ from suggestions.domain.disagreement_map import (
     MerchantCluster,
     draw_heat_map,
 )
-from suggestions.labels.staff import SOURCE
-from suggestions.models import Category, SuggestionEvent, Transaction
+from suggestions.models import Category, LabelSource, SuggestionEvent, Transaction
 
 _SETTLED: Final = {"accepted": "accepted by the user", "corrected": "corrected by the user"}
 
@@ -139,7 +138,7 @@ def _to_cell(rule: str | None, cell: HeatCell, form: FilterForm) -> CellView:
 
 def _to_row(event: SuggestionEvent, *, is_readable: bool, may_label: bool) -> DisagreementRow:
     row = event.transaction
-    is_by_staff = row.feedback_source == SOURCE
+    is_by_staff = row.feedback_source == LabelSource.STAFF
     return DisagreementRow(
         event,
         description=row.description if is_readable else "",
@@ -153,7 +152,7 @@ def _to_row(event: SuggestionEvent, *, is_readable: bool, may_label: bool) -> Di
 
 
 def _known_from(row: Transaction) -> str:
-    if row.feedback_source == SOURCE:
+    if row.feedback_source == LabelSource.STAFF:
         return "set by staff"
     if row.feedback_category:
         return _SETTLED.get(row.feedback_verdict, "settled on by the user")

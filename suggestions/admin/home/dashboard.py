@@ -19,7 +19,7 @@ from suggestions.admin.rollout.stage import view_stage
 from suggestions.admin.rollout.step_view import view_step
 from suggestions.admin.rollout.watching import watch
 from suggestions.ramp.proposals import open_proposal
-from suggestions.ramp.rights import RAISE
+from suggestions.roles import RAISE_CANARY
 
 TEMPLATE: Final = "suggestions/dashboard.html"
 SHOWN_CHANGES: Final = 5
@@ -43,14 +43,14 @@ def add_state(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """Add what the home page shows; to those who may not see the rollout, nothing."""
     if not request.user.has_perm("suggestions.view_rollout"):
         return context
-    look, changes = watch(request), list(last_changes()[:SHOWN_CHANGES])
-    ground, view = look.ground, look.evidence
+    watched, changes = watch(request), list(last_changes()[:SHOWN_CHANGES])
+    ground, view = watched.ground, watched.evidence
     run, proposal = TrainingRun.objects.order_by("-pk").first(), open_proposal()
     return context | {
         "title": "Home",
         "summary": summarise(ground, changes),
         "stage": view_stage(ground),
-        "recommended": view_recommendation(request, look, proposal=proposal, run=run),
+        "recommended": view_recommendation(request, watched, proposal=proposal, run=run),
         "evidence": view,
         "gauge": Gauge(view.reading) if view else None,
         "trend": view_trend(view.evidence) if view else None,
@@ -67,9 +67,9 @@ def add_state(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         "holds": ground.holds,
         "form": rollout_form(request, ground.state) if may_edit(request) else None,
         "is_home": True,
-        "may_raise": request.user.has_perm(RAISE),
+        "may_raise": request.user.has_perm(RAISE_CANARY),
         "presets": presets(ground.policy),
-        "step": view_step(look),
+        "step": view_step(watched),
         "disagreements_url": disagreements_url(),
     }
 

@@ -2,20 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
 
 from django.utils.formats import localize
 
 from mlmodels.domain.figures import to_percent
-from suggestions.admin.rollout.evidence_view import SOURCE_LABELS, EvidenceView
-from suggestions.domain.evidence.latency import BUDGET_MS, quantile
+from suggestions.admin.rollout.evidence_view import SOURCE_LABELS, EvidenceCard
+from suggestions.domain.evidence.latency import BUDGET_MS, shown_quantiles
 from suggestions.domain.evidence.totals import Totals, accepted_of
 from suggestions.domain.intervals import wilson_interval
 from suggestions.domain.ramp.criteria import MIN_AVAILABILITY
 from suggestions.domain.ramp.guardrails import GuardrailReading
 from suggestions.models import Fallback
-
-_SHOWN_QUANTILES: Final = (0.5, 0.95, 0.99)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +68,14 @@ class HomeFigures:
     guards: list[Guard]
 
 
-def view_figures(view: EvidenceView) -> HomeFigures:
+def view_figures(view: EvidenceCard) -> HomeFigures:
     """Return the figures of a period, and the guardrails of the step."""
     period = view.period
-    values = [(share, quantile(period.latency, share)) for share in _SHOWN_QUANTILES]
-    longest = max([1.25 * BUDGET_MS, *(ms for _, ms in values if ms is not None)])
+    values = shown_quantiles(period.latency)
+    longest = max([1.25 * BUDGET_MS, *(ms for ms in values.values() if ms is not None)])
     return HomeFigures(
         accepted=[_accepted(period, source, label) for source, label in SOURCE_LABELS.items()],
-        delays=[_delay(share, ms, longest) for share, ms in values],
+        delays=[_delay(name, ms, longest) for name, ms in values.items()],
         budget=BUDGET_MS,
         budget_at=f"{100 * BUDGET_MS / longest:.1f}",
         availability=_interval("Availability", period.calls - period.failed_calls, period.calls, "calls"),
@@ -106,8 +103,7 @@ def _interval(label: str, hits: int, size: int, what: str) -> Interval:
     )
 
 
-def _delay(share: float, ms: float | None, longest: float) -> Delay:
-    label = f"p{100 * share:.0f}"
+def _delay(label: str, ms: float | None, longest: float) -> Delay:
     if ms is None:
         return Delay(label, "no calls yet", "0", is_over=False)
     return Delay(label, f"{localize(round(ms))} ms", f"{100 * ms / longest:.1f}", is_over=ms > BUDGET_MS)

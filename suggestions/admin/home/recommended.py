@@ -7,14 +7,14 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from mlmodels.models import TrainingRun
-from suggestions.admin.rollout.watching import Look
+from suggestions.admin.rollout import questions
+from suggestions.admin.rollout.watching import Watch
 from suggestions.domain.ramp.recommendation import Action, Recommendation
 from suggestions.models import RolloutProposal
 from suggestions.ramp.proposals import is_own, what_moved
 from suggestions.ramp.recommending import recommend_on
-from suggestions.ramp.rights import LOWER, RAISE
+from suggestions.roles import LOWER_CANARY, RAISE_CANARY
 
-_ROLLOUT: Final = "admin:suggestions_rollout_changelist"
 _RUNS: Final = "admin:mlmodels_trainingrun_changelist"
 _TRAIN: Final = "mlmodels.train_modelversion"
 _ADMIN: Final = "An admin may do that."
@@ -39,10 +39,10 @@ class Way:
 
 _WAYS: Final = {
     Action.ROLL_BACK: Way(
-        "Roll back", "admin:suggestions_rollout_roll_back", "", LOWER, _OPERATOR, dialog="roll-back"
+        "Roll back", "admin:suggestions_rollout_roll_back", "", LOWER_CANARY, _OPERATOR, dialog="roll-back"
     ),
-    Action.JUDGE_HOLD: Way("Look at the hold", _ROLLOUT, "#waiting", RAISE, _ADMIN),
-    Action.DECIDE_PROPOSAL: Way("Decide", _ROLLOUT, "#waiting", RAISE, _ADMIN),
+    Action.JUDGE_HOLD: Way("Look at the hold", questions.PAGE, "#waiting", RAISE_CANARY, _ADMIN),
+    Action.DECIDE_PROPOSAL: Way("Decide", questions.PAGE, "#waiting", RAISE_CANARY, _ADMIN),
     Action.PROMOTE: Way(
         "Look at the candidate",
         "admin:mlmodels_modelversion_changelist",
@@ -52,11 +52,11 @@ _WAYS: Final = {
     ),
     Action.TRAIN: Way("Train", _RUNS, "", _TRAIN, _OPERATOR),
     Action.RETRAIN: Way("Retrain", _RUNS, "", _TRAIN, _OPERATOR),
-    Action.FIND_CAUSE: Way("What the step waits for", _ROLLOUT, "#next-step"),
+    Action.FIND_CAUSE: Way("What the step waits for", questions.PAGE, "#next-step"),
     Action.REVIEW: Way("Review disagreements", "admin:suggestions_suggestionevent_disagreements"),
-    Action.COLLECT: Way("What is missing", _ROLLOUT, "#next-step"),
-    Action.STAND: Way("What the step waits for", _ROLLOUT, "#next-step"),
-    Action.RAISE: Way("Raise", _ROLLOUT, "#rollout_form", RAISE, _ADMIN),
+    Action.COLLECT: Way("What is missing", questions.PAGE, "#next-step"),
+    Action.STAND: Way("What the step waits for", questions.PAGE, "#next-step"),
+    Action.RAISE: Way("Raise", questions.PAGE, "#rollout_form", RAISE_CANARY, _ADMIN),
 }
 
 
@@ -78,13 +78,13 @@ class Recommended:
 
 
 def view_recommendation(
-    request: HttpRequest, look: Look, *, proposal: RolloutProposal | None, run: TrainingRun | None
+    request: HttpRequest, watched: Watch, *, proposal: RolloutProposal | None, run: TrainingRun | None
 ) -> Recommended | None:
     """Return the one thing to do; None when the evidence cannot be read."""
-    if look.evidence is None:
+    if watched.evidence is None:
         return None
-    found = recommend_on(look.ground, look.evidence.evidence, proposal=proposal, run=run)
-    if proposal and found.action == Action.DECIDE_PROPOSAL and _waits_for_another(request, look, proposal):
+    found = recommend_on(watched.ground, watched.evidence.evidence, proposal=proposal, run=run)
+    if proposal and found.action == Action.DECIDE_PROPOSAL and _waits_for_another(request, watched, proposal):
         return _recommended(found, who="Another admin decides: nobody approves their own.")
     way = _WAYS.get(found.action)
     if way is None:
@@ -92,14 +92,14 @@ def view_recommendation(
     if way.permission and not request.user.has_perm(way.permission):
         return _recommended(found, who=way.who)
     url = reverse(way.route) + way.part
-    if found.action == Action.PROMOTE and look.ground.candidate:
-        url = reverse("admin:mlmodels_modelversion_change", args=[look.ground.candidate.pk])
+    if found.action == Action.PROMOTE and watched.ground.candidate:
+        url = reverse("admin:mlmodels_modelversion_change", args=[watched.ground.candidate.pk])
     return _recommended(found, way=way, url=url)
 
 
-def _waits_for_another(request: HttpRequest, look: Look, proposal: RolloutProposal) -> bool:
+def _waits_for_another(request: HttpRequest, watched: Watch, proposal: RolloutProposal) -> bool:
     # What can only be closed is closed by anybody who may, its proposer too.
-    ground = look.ground
+    ground = watched.ground
     is_outdated = any(what_moved(proposal, ground.policy, ground.standing, ground.now))
     return is_own(request.user, proposal) and not is_outdated
 

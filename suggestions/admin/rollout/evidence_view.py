@@ -11,7 +11,7 @@ from django.utils import timezone
 from mlmodels.domain.figures import to_percent
 from suggestions.domain.evidence.agreement import ADVICE, AgreementReading, Verdict
 from suggestions.domain.evidence.comparison import LeadVerdict, OutcomeReading
-from suggestions.domain.evidence.latency import quantile
+from suggestions.domain.evidence.latency import shown_quantiles
 from suggestions.domain.evidence.totals import Totals, accepted_of
 from suggestions.domain.ramp.criteria import SHOWN
 from suggestions.domain.ramp.judging import Evidence
@@ -90,7 +90,7 @@ _STANDINGS: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class EvidenceView:
+class EvidenceCard:
     """The counts of the last 48 hours, and what the evidence says."""
 
     evidence: Evidence
@@ -170,8 +170,8 @@ class EvidenceView:
     @property
     def latency(self) -> str:
         """Return the median and the tails of the latency; a dash without requests."""
-        values = [(share, quantile(self.period.latency, share)) for share in (0.5, 0.95, 0.99)]
-        return ", ".join(f"p{100 * share:.0f} {ms:.0f} ms" for share, ms in values if ms is not None) or "–"
+        values = shown_quantiles(self.period.latency).items()
+        return ", ".join(f"{name} {ms:.0f} ms" for name, ms in values if ms is not None) or "–"
 
     @property
     def spoken(self) -> str:
@@ -185,11 +185,11 @@ class EvidenceView:
             yield Share(state.value, label, count, 100 * count / total)
 
 
-def view_evidence(request: HttpRequest, ground: Ground) -> EvidenceView:
+def view_evidence(request: HttpRequest, ground: Ground) -> EvidenceCard:
     """Read the counts of the last 48 hours, and what the evidence says."""
     now = timezone.now()
     sight = see(ground, since=now - timedelta(hours=HOURS), now=now)
-    view = EvidenceView(sight.evidence, sight.period, "", sight.fallbacks, sight.counted_at)
+    view = EvidenceCard(sight.evidence, sight.period, "", sight.fallbacks, sight.counted_at)
     return view if view.suggestions else replace(view, empty_help=_curl_lines(request))
 
 

@@ -15,7 +15,8 @@ from console.model_admin import ReadOnlyAdmin
 from suggestions.admin.rollout import questions
 from suggestions.models import RolloutHold
 from suggestions.ramp.holds import lift_hold, place_hold
-from suggestions.ramp.rights import LOWER, RAISE, RampRefused
+from suggestions.roles import LOWER_CANARY, RAISE_CANARY
+from suggestions.rollout import RolloutRefused
 from suggestions.standing import placed_by
 
 _ORIGIN = "admin"
@@ -59,7 +60,7 @@ class RolloutHoldAdmin(ReadOnlyAdmin):
     def place(self, request: HttpRequest) -> HttpResponse:
         """Ask for a reason, then hold the canary."""
         user: Any = request.user
-        if not user.has_perm(LOWER):
+        if not user.has_perm(LOWER_CANARY):
             raise PermissionDenied
         return ask(
             self,
@@ -75,7 +76,7 @@ class RolloutHoldAdmin(ReadOnlyAdmin):
     def lift(self, request: HttpRequest, hold_id: int) -> HttpResponse:
         """Ask for a reason, then lift the hold."""
         user: Any = request.user
-        if not user.has_perm(RAISE):
+        if not user.has_perm(RAISE_CANARY):
             raise PermissionDenied
         hold = RolloutHold.objects.filter(pk=hold_id).first()
         if hold is None:
@@ -94,7 +95,7 @@ class RolloutHoldAdmin(ReadOnlyAdmin):
     def _do(self, request: HttpRequest, act: Callable[[], object], said: str) -> HttpResponse:
         try:
             act()
-        except RampRefused as refusal:
+        except RolloutRefused as refusal:
             self.message_user(request, str(refusal), messages.ERROR)
         else:
             self.message_user(request, said, messages.SUCCESS)

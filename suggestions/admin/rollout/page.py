@@ -9,10 +9,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDi
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
-from console.confirmation import Question, ask
+from console.confirmation import ask
 from console.model_admin import ReadOnlyAdmin
 from console.own_page import page_context
 from suggestions.admin.home.summary import last_changes, summarise
+from suggestions.admin.rollout import questions
 from suggestions.admin.rollout.challenger_card import view_challenger
 from suggestions.admin.rollout.form import RolloutForm
 from suggestions.admin.rollout.step_view import hold_dialog, view_holds, view_proposal, view_step
@@ -23,17 +24,17 @@ from suggestions.models import Rollout, RolloutChange, RolloutProposal
 from suggestions.ramp.canary import change_canary
 from suggestions.ramp.gates import GateRefused
 from suggestions.ramp.proposals import open_proposal
-from suggestions.ramp.rights import LOWER, OVERRIDE, RAISE, RampRefused
+from suggestions.roles import LOWER_CANARY, OVERRIDE_GATE, RAISE_CANARY
 from suggestions.rollout import (
     InvalidChange,
     RolloutConflict,
+    RolloutRefused,
     RolloutState,
     read_rollout,
     roll_back,
     set_blind_share,
 )
 
-PAGE: Final = "admin:suggestions_rollout_changelist"
 SHOWN_CHANGES: Final = 20
 _ADMIN: Final = RolloutChange.Origin.ADMIN
 
@@ -53,15 +54,15 @@ class RolloutAdmin(ReadOnlyAdmin):
 
     def has_raise_permission(self, request: HttpRequest) -> bool:
         """Tell whether the caller may raise the canary."""
-        return request.user.has_perm("suggestions.raise_rollout")
+        return request.user.has_perm(RAISE_CANARY)
 
     def has_lower_permission(self, request: HttpRequest) -> bool:
         """Tell whether the caller may lower the canary and roll back."""
-        return request.user.has_perm("suggestions.lower_rollout")
+        return request.user.has_perm(LOWER_CANARY)
 
     def to_page(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Lead links to "the rollout's row" to the page."""
-        return HttpResponseRedirect(reverse(PAGE))
+        return HttpResponseRedirect(reverse(questions.PAGE))
 
     def page(self, request: HttpRequest) -> HttpResponse:
         """Show the rollout; save a change of its shares."""
@@ -73,20 +74,22 @@ class RolloutAdmin(ReadOnlyAdmin):
                 raise PermissionDenied
             form = rollout_form(request, read_rollout(), request.POST)
             if form.is_valid() and self._save(request, form):
-                return HttpResponseRedirect(reverse("admin:index" if "from_home" in request.POST else PAGE))
+                return HttpResponseRedirect(
+                    reverse("admin:index" if "from_home" in request.POST else questions.PAGE)
+                )
         return self._render(request, form)
 
     def roll_back(self, request: HttpRequest) -> HttpResponse:
         """Ask for a reason, then serve everybody by rules, whatever is being edited elsewhere."""
         if not self.has_lower_permission(request):
             raise PermissionDenied
-        return ask(self, request, rollback_question(), lambda reason: self._roll_back(request, reason))
+        return ask(self, request, questions.roll_back(), lambda reason: self._roll_back(request, reason))
 
     def _roll_back(self, request: HttpRequest, reason: str) -> HttpResponse:
         user: Any = request.user
         roll_back(by=user, reason=reason, origin=_ADMIN)
         self.message_user(request, "Rolled back: everybody is served by the rules.", messages.SUCCESS)
-        return HttpResponseRedirect(reverse(PAGE))
+        return HttpResponseRedirect(reverse(questions.PAGE))
 
     def _save(self, request: HttpRequest, form: RolloutForm) -> bool:
         user: Any = request.user
@@ -98,7 +101,7 @@ class RolloutAdmin(ReadOnlyAdmin):
             form.add_error("reason", str(refusal))
         except GateRefused as refusal:
             form.report_blockers(refusal.blockers, refusal.advice)
-        except RampRefused as refusal:
+        except RolloutRefused as refusal:
             form.add_error(None, str(refusal))
         else:
             self.message_user(request, _describe(outcome), messages.SUCCESS)
@@ -106,18 +109,18 @@ class RolloutAdmin(ReadOnlyAdmin):
         return False
 
     def _render(self, request: HttpRequest, form: RolloutForm | None) -> HttpResponse:
-        look, changes = watch(request), list(last_changes()[:SHOWN_CHANGES])
-        form = form or rollout_form(request, look.ground.state)
+        watched, changes = watch(request), list(last_changes()[:SHOWN_CHANGES])
+        form = form or rollout_form(request, watched.ground.state)
         context = {
             **page_context(self, request, "Rollout"),
             "form": form if may_edit(request) else None,
-            "summary": summarise(look.ground, changes),
-            "evidence": look.evidence,
-            "challenger": view_challenger(look.ground.challenger),
+            "summary": summarise(watched.ground, changes),
+            "evidence": watched.evidence,
+            "challenger": view_challenger(watched.ground.challenger),
             "changes": changes,
-            "presets": presets(look.ground.policy),
-            "step": view_step(look),
-            "holds": view_holds(request, look.ground.holds),
+            "presets": presets(watched.ground.policy),
+            "step": view_step(watched),
+            "holds": view_holds(request, watched.ground.holds),
             "hold_dialog": hold_dialog(request),
             "proposal": view_proposal(request, open_proposal()),
             "may_raise": self.has_raise_permission(request),
@@ -128,7 +131,7 @@ class RolloutAdmin(ReadOnlyAdmin):
 
 def may_edit(request: HttpRequest) -> bool:
     """Tell whether the caller may change the canary in any direction."""
-    return request.user.has_perm(RAISE) or request.user.has_perm(LOWER)
+    return request.user.has_perm(RAISE_CANARY) or request.user.has_perm(LOWER_CANARY)
 
 
 def rollout_form(request: HttpRequest, state: RolloutState, data: QueryDict | None = None) -> RolloutForm:
@@ -136,8 +139,8 @@ def rollout_form(request: HttpRequest, state: RolloutState, data: QueryDict | No
     return RolloutForm(
         data,
         state=state,
-        may_raise=request.user.has_perm(RAISE),
-        may_override=request.user.has_perm(OVERRIDE),
+        may_raise=request.user.has_perm(RAISE_CANARY),
+        may_override=request.user.has_perm(OVERRIDE_GATE),
     )
 
 
@@ -172,22 +175,8 @@ def _describe(outcome: RolloutChange | RolloutProposal) -> str:
     )
 
 
-def rollback_question() -> Question:
-    """Return what the way down asks."""
-    return Question(
-        title="Roll back to rules?",
-        text="From the next request on everybody is served by the rules. It wins over any edit under way, "
-        "and the canary can be raised again the normal way.",
-        button="Roll back now",
-        url=reverse("admin:suggestions_rollout_roll_back"),
-        back=reverse(PAGE),
-        suggested_reason="Precaution: the model's suggestions have to be checked.",
-        is_danger=True,
-    )
-
-
 def rollback_dialog(request: HttpRequest) -> dict[str, object] | None:
     """Return the way down as a dialog; None for those who may not take it."""
-    if not request.user.has_perm("suggestions.lower_rollout"):
+    if not request.user.has_perm(LOWER_CANARY):
         return None
-    return rollback_question().dialog("roll-back")
+    return questions.roll_back().dialog("roll-back")

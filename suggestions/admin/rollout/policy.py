@@ -13,7 +13,8 @@ from console.own_page import page_context
 from suggestions.admin.rollout.policy_form import PolicyForm
 from suggestions.models import RolloutPolicy
 from suggestions.ramp.policy import PolicyConflict, read_versioned, save_policy
-from suggestions.ramp.rights import RAISE, RampRefused
+from suggestions.roles import RAISE_CANARY
+from suggestions.rollout import RolloutRefused
 
 PAGE = "admin:suggestions_rolloutpolicy_changelist"
 
@@ -38,7 +39,7 @@ class RolloutPolicyAdmin(ReadOnlyAdmin):
         """Show the policy; save a change of it."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        may_edit, (policy, version) = request.user.has_perm(RAISE), read_versioned()
+        may_edit, (policy, version) = request.user.has_perm(RAISE_CANARY), read_versioned()
         if request.method == "POST":
             if not may_edit:
                 raise PermissionDenied
@@ -74,7 +75,7 @@ class RolloutPolicyAdmin(ReadOnlyAdmin):
             data["version"] = str(read_versioned()[1])
             form.data = data
             return False
-        except RampRefused as refusal:
+        except RolloutRefused as refusal:
             form.add_error(None, str(refusal))
             return False
         self.message_user(request, "The policy is in force.", messages.SUCCESS)

@@ -15,9 +15,9 @@ from console.model_admin import ReadOnlyAdmin
 from suggestions.admin.rollout import questions
 from suggestions.domain.percentage import to_text
 from suggestions.models import RolloutChange, RolloutProposal
-from suggestions.ramp.proposals import Decision, approve, reject, withdraw
-from suggestions.ramp.rights import RAISE, RampRefused
-from suggestions.rollout import InvalidChange, RolloutConflict
+from suggestions.ramp.proposals import ProposalDecision, approve, reject, withdraw
+from suggestions.roles import RAISE_CANARY
+from suggestions.rollout import RolloutRefused
 
 _VARIANTS: Final = {"open": "info", "approved": "success", "rejected": "danger", "stale": "warning"}
 
@@ -74,7 +74,7 @@ class RolloutProposalAdmin(ReadOnlyAdmin):
     def approve(self, request: HttpRequest, proposal_id: int) -> HttpResponse:
         """Ask for a reason, then widen the canary as proposed."""
 
-        def widen(decision: Decision) -> str:
+        def widen(decision: ProposalDecision) -> str:
             change = approve(proposal_id, decision)
             return f"Approved: the canary moved to {to_text(change.to_percentage)}, from the next request on."
 
@@ -83,7 +83,7 @@ class RolloutProposalAdmin(ReadOnlyAdmin):
     def reject(self, request: HttpRequest, proposal_id: int) -> HttpResponse:
         """Ask for a reason, then close the proposal."""
 
-        def close(decision: Decision) -> str:
+        def close(decision: ProposalDecision) -> str:
             reject(proposal_id, decision)
             return "Rejected: nothing has changed."
 
@@ -92,7 +92,7 @@ class RolloutProposalAdmin(ReadOnlyAdmin):
     def withdraw(self, request: HttpRequest, proposal_id: int) -> HttpResponse:
         """Ask for a reason, then take the proposal back."""
 
-        def take_back(decision: Decision) -> str:
+        def take_back(decision: ProposalDecision) -> str:
             withdraw(proposal_id, decision)
             return "Withdrawn: nothing has changed."
 
@@ -103,10 +103,10 @@ class RolloutProposalAdmin(ReadOnlyAdmin):
         request: HttpRequest,
         proposal_id: int,
         question: Callable[[RolloutProposal], Question],
-        act: Callable[[Decision], str],
+        act: Callable[[ProposalDecision], str],
     ) -> HttpResponse:
         user: Any = request.user
-        if not user.has_perm(RAISE):
+        if not user.has_perm(RAISE_CANARY):
             raise PermissionDenied
         proposal = RolloutProposal.objects.filter(pk=proposal_id).first()
         if proposal is None:
@@ -114,8 +114,8 @@ class RolloutProposalAdmin(ReadOnlyAdmin):
 
         def answer(reason: str) -> HttpResponse:
             try:
-                said = act(Decision(user, reason, RolloutChange.Origin.ADMIN))
-            except (RampRefused, InvalidChange, RolloutConflict) as refusal:
+                said = act(ProposalDecision(user, reason, RolloutChange.Origin.ADMIN))
+            except RolloutRefused as refusal:
                 self.message_user(request, str(refusal), messages.ERROR)
             else:
                 self.message_user(request, said, messages.SUCCESS)

@@ -1,12 +1,28 @@
 """What the admin asks before something is decided about the ramp."""
 
+from typing import Final
+
 from django.urls import reverse
 
 from console.confirmation import Question
 from suggestions.domain.percentage import to_text
 from suggestions.models import RolloutHold, RolloutProposal
 
-PAGE = "admin:suggestions_rollout_changelist"
+PAGE: Final = "admin:suggestions_rollout_changelist"
+
+
+def roll_back() -> Question:
+    """Ask why everybody is to be served by the rules."""
+    return Question(
+        title="Roll back to rules?",
+        text="From the next request on everybody is served by the rules. It wins over any edit under way, "
+        "and the canary can be raised again the normal way.",
+        button="Roll back now",
+        url=reverse("admin:suggestions_rollout_roll_back"),
+        back=reverse(PAGE),
+        suggested_reason="Precaution: the model's suggestions have to be checked.",
+        is_danger=True,
+    )
 
 
 def hold() -> Question:

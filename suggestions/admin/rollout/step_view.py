@@ -7,14 +7,14 @@ from typing import Final
 from django.http import HttpRequest
 
 from suggestions.admin.rollout import questions
-from suggestions.admin.rollout.watching import Look
+from suggestions.admin.rollout.watching import Watch
 from suggestions.domain.percentage import to_text
 from suggestions.domain.ramp.criteria import Status
 from suggestions.domain.ramp.gate import describe_left
 from suggestions.models import RolloutHold, RolloutProposal
 from suggestions.ramp.next_step import NextStep, next_step
 from suggestions.ramp.proposals import is_own
-from suggestions.ramp.rights import LOWER, RAISE
+from suggestions.roles import LOWER_CANARY, RAISE_CANARY
 from suggestions.standing import placed_by
 
 _VARIANTS: Final = {Status.GREEN: "success", Status.RED: "danger", Status.NO_DATA: "warning"}
@@ -87,14 +87,14 @@ class ProposalView:
     dialogs: list[dict[str, object]]
 
 
-def view_step(look: Look) -> StepView | None:
+def view_step(watched: Watch) -> StepView | None:
     """Return the next step; None when the evidence could not be read."""
-    return StepView(next_step(look.evidence.evidence, look.ground)) if look.evidence else None
+    return StepView(next_step(watched.evidence.evidence, watched.ground)) if watched.evidence else None
 
 
 def view_holds(request: HttpRequest, holds: Iterable[RolloutHold]) -> list[HoldView]:
     """Return the open holds."""
-    may_lift = request.user.has_perm(RAISE)
+    may_lift = request.user.has_perm(RAISE_CANARY)
     return [
         HoldView(
             hold,
@@ -107,7 +107,7 @@ def view_holds(request: HttpRequest, holds: Iterable[RolloutHold]) -> list[HoldV
 
 def hold_dialog(request: HttpRequest) -> dict[str, object] | None:
     """Return what places a hold; None for those who may not."""
-    return questions.hold().dialog("hold") if request.user.has_perm(LOWER) else None
+    return questions.hold().dialog("hold") if request.user.has_perm(LOWER_CANARY) else None
 
 
 def view_proposal(request: HttpRequest, proposal: RolloutProposal | None) -> ProposalView | None:
@@ -115,6 +115,6 @@ def view_proposal(request: HttpRequest, proposal: RolloutProposal | None) -> Pro
     if proposal is None:
         return None
     asked = questions.of_proposal(
-        proposal, is_own=is_own(request.user, proposal), may_raise=request.user.has_perm(RAISE)
+        proposal, is_own=is_own(request.user, proposal), may_raise=request.user.has_perm(RAISE_CANARY)
     )
     return ProposalView(proposal, [question.dialog(name) for name, question in asked.items()])

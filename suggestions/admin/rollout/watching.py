@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import structlog
 from django.http import HttpRequest
 
-from suggestions.admin.rollout.evidence_view import EvidenceView, view_evidence
+from suggestions.admin.rollout.evidence_view import EvidenceCard, view_evidence
 from suggestions.ramp.watching import guard
 from suggestions.standing import Ground, read_ground
 
@@ -13,15 +13,15 @@ log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class Watch:
     """What a page that shows the canary rests on."""
 
     ground: Ground
-    evidence: EvidenceView | None
+    evidence: EvidenceCard | None
     """None: it cannot be read, which breaks no page."""
 
 
-def watch(request: HttpRequest) -> Look:
+def watch(request: HttpRequest) -> Watch:
     """Let the guardrails act, and return what they saw.
 
     Only the guardrails: a page that is looked at never widens the canary.
@@ -34,7 +34,7 @@ def watch(request: HttpRequest) -> Look:
             # What was lowered stands on another step now, with evidence of its own.
             ground = read_ground()
             view = view_evidence(request, ground)
-        return Look(ground, view)
+        return Watch(ground, view)
     except Exception as error:
         log.warning("rollout.watch_failed", error=type(error).__name__)
-        return Look(ground, None)
+        return Watch(ground, None)

@@ -5,11 +5,12 @@ from typing import Any, Final
 from django import forms
 from unfold.widgets import UnfoldAdminTextInputWidget
 
+from audit.log import LogUnreadable
 from console.other_saves import LastSave, NoticesOtherSaves
 from suggestions.domain.rules.engine import InvalidPattern, check_pattern
 from suggestions.domain.rules.trial import Trial
 from suggestions.models import Rule
-from suggestions.rules.history import LogUnreadable, newest_change
+from suggestions.rules.history import newest_change
 from suggestions.rules.log import to_facts
 from suggestions.rules.trial import try_rule
 

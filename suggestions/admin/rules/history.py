@@ -8,14 +8,13 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
-from audit.log import LogUnavailable, Origin
+from audit.log import LogUnavailable, LogUnreadable, Origin
 from console.confirmation import Question, ask, seen_by
 from console.own_page import page_context
 from suggestions.admin.rules.changes import LoggedRules
-from suggestions.api.fields import parse_id
+from suggestions.domain.ids import parse_id
 from suggestions.models import Rule
 from suggestions.rules.history import (
-    LogUnreadable,
     RevertRefused,
     RuleVersion,
     deleted_rules,

@@ -23,7 +23,7 @@ OF_USER = 200
 
 
 @dataclass(frozen=True, slots=True)
-class StepView:
+class LinkedStep:
     """One step of the decision with the link to what it refers to."""
 
     step: Step
@@ -61,7 +61,7 @@ def view_event(event: SuggestionEvent, request: HttpRequest) -> dict[str, object
         "row": row,
         "text": shown_text(row, is_readable=may_read(request)),
         "sentence": explain(event),
-        "steps": [StepView(one, _link(one.target)) for one in tell_decision(event, row.user_id, known)],
+        "steps": [LinkedStep(one, _link(one.target)) for one in tell_decision(event, row.user_id, known)],
         "answers": [_rules(event, known), _model(event, known), _challenger(event)],
         "verdicts": verdicts_of(event),
         "labels": labels or [],

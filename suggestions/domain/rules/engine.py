@@ -74,7 +74,6 @@ class RuleInput:
     client_id: int
     user_id: str
     description: str
-    memo: str
     amount: Decimal
     merchant: str = ""
     """The key of the description where it is known already; empty: it is made from the description."""

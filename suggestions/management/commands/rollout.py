@@ -6,8 +6,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from suggestions.management.rollout import holding, policy, proposing, state
 from suggestions.management.rollout.acting import Act
-from suggestions.ramp.rights import RampRefused
-from suggestions.rollout import InvalidChange, RolloutConflict
+from suggestions.rollout import RolloutRefused
 
 
 class Command(BaseCommand):
@@ -26,5 +25,5 @@ class Command(BaseCommand):
         act: Act = options["act"]
         try:
             act(options, self.stdout.write)
-        except (InvalidChange, RolloutConflict, RampRefused) as refusal:
+        except RolloutRefused as refusal:
             raise CommandError(str(refusal)) from None

@@ -6,7 +6,7 @@ from typing import Any, Final
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from audit.log import LogUnavailable, Origin
+from audit.log import LogUnavailable, LogUnreadable, Origin
 from suggestions.domain.rules.engine import InvalidPattern, check_pattern
 from suggestions.domain.rules.trial import Trial
 from suggestions.domain.transaction_row import RowError, parse_amount
@@ -14,7 +14,6 @@ from suggestions.management.client_named import client_named
 from suggestions.models import Rule
 from suggestions.rules.history import (
     SHOWN,
-    LogUnreadable,
     RevertRefused,
     Versions,
     deleted_rules,

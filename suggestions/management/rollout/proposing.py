@@ -12,7 +12,7 @@ from suggestions.management.rollout.acting import (
     percentage,
 )
 from suggestions.ramp.canary import propose_canary
-from suggestions.ramp.proposals import Decision, approve, reject, withdraw
+from suggestions.ramp.proposals import ProposalDecision, approve, reject, withdraw
 
 
 def add_actions(actions: Any) -> None:
@@ -61,5 +61,5 @@ def _withdraw(options: Options, say: Say) -> None:
     say(f"Proposal {proposal.pk} is withdrawn; nothing has changed.")
 
 
-def _decision(options: Options) -> Decision:
-    return Decision(actor(options), options["reason"], ORIGIN)
+def _decision(options: Options) -> ProposalDecision:
+    return ProposalDecision(actor(options), options["reason"], ORIGIN)

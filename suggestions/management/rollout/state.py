@@ -7,6 +7,7 @@ from django.core.management.base import CommandError
 from suggestions.domain.bucketing import bucket_of
 from suggestions.domain.percentage import format_percentage
 from suggestions.domain.ramp.gate import describe_left
+from suggestions.evidence.reading import current_evidence
 from suggestions.management.rollout.acting import (
     ORIGIN,
     Options,
@@ -18,12 +19,12 @@ from suggestions.management.rollout.acting import (
 )
 from suggestions.models import Client, RolloutChange
 from suggestions.ramp.canary import change_canary
-from suggestions.ramp.gates import read_current
 from suggestions.ramp.next_step import next_step
 from suggestions.ramp.proposals import open_proposal
 from suggestions.ramp.recommending import recommend_now
-from suggestions.ramp.rights import LOWER, RAISE, require
+from suggestions.ramp.rights import require
 from suggestions.ramp.watching import evaluate
+from suggestions.roles import LOWER_CANARY, RAISE_CANARY
 from suggestions.rollout import read_rollout, roll_back, set_blind_share
 from suggestions.standing import open_holds, placed_by, read_ground
 
@@ -63,7 +64,7 @@ def add_actions(actions: Any) -> None:
 
 
 def _show_status(_options: Options, say: Say) -> None:
-    found, state = recommend_now(read_current()), read_rollout()
+    found, state = recommend_now(current_evidence()), read_rollout()
     say(
         f"{format_percentage(state.percentage)} (version {state.version}). {found.title}. "
         f"{'; '.join(found.reasons)}."
@@ -87,7 +88,7 @@ def _show(_options: Options, say: Say) -> None:
 
 
 def _show_next_step(say: Say) -> None:
-    evidence = read_current()
+    evidence = current_evidence()
     say(f"To do: {recommend_now(evidence).title}")
     step = next_step(evidence, read_ground())
     if step.to is None:
@@ -119,13 +120,13 @@ def _set(options: Options, say: Say) -> None:
 
 def _roll_back(options: Options, say: Say) -> None:
     by = actor(options)
-    require(by, LOWER, "roll back")
+    require(by, LOWER_CANARY, "roll back")
     announce(roll_back(by=by, reason=options["reason"], origin=ORIGIN), say)
 
 
 def _set_blind(options: Options, say: Say) -> None:
     by, share = actor(options), percentage(options)
-    require(by, RAISE, "set the blind slice")
+    require(by, RAISE_CANARY, "set the blind slice")
     change = set_blind_share(share, by=by, reason=options["reason"], origin=ORIGIN)
     say(
         f"Nothing is shown for {format_percentage(share)} of transactions (version {change.version}), from "

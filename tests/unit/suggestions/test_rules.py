@@ -80,7 +80,6 @@ def test_candidates__uber_eats__more_specific_rule_wins() -> None:
         pytest.param({"amount_min": Decimal("5")}, {"amount": Decimal("-4.99")}, False, id="below minimum"),
         pytest.param({"amount_max": Decimal("5")}, {"amount": Decimal("5.00")}, True, id="maximum included"),
         pytest.param({"amount_max": Decimal("5")}, {"amount": Decimal("-5.01")}, False, id="above maximum"),
-        pytest.param({"pattern": "gift"}, {"memo": "gift"}, False, id="the memo is not searched"),
     ],
 )
 def test_candidates__condition__decides(

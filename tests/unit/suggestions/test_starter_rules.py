@@ -5,34 +5,18 @@ import pytest
 
 from suggestions.demo.catalogue import CHAINS
 from suggestions.demo.generator import generate_transactions
-from suggestions.domain.rules.engine import RuleEngine, RuleInput, RuleSpec
+from suggestions.domain.rules.engine import RuleEngine, RuleInput
+from suggestions.rules.cache import to_spec
 from suggestions.rules.starter import starter_rules
 
 
 @pytest.fixture(scope="module")
 def engine() -> RuleEngine:
-    return RuleEngine(
-        [
-            RuleSpec(
-                id=number,
-                name=rule.name,
-                kind=rule.kind.value,
-                pattern=rule.pattern,
-                category=rule.category,
-                priority=rule.priority,
-                sign=rule.sign.value,
-                amount_min=rule.amount_min,
-                amount_max=None,
-                client_id=None,
-                user_id="",
-            )
-            for number, rule in enumerate(starter_rules(), 1)
-        ]
-    )
+    return RuleEngine([to_spec(rule) for rule in starter_rules()])
 
 
 def first_category(engine: RuleEngine, description: str, amount: str = "-20") -> str | None:
-    found = engine.candidates(RuleInput(1, "u1", description, "", Decimal(amount)), top_k=1)
+    found = engine.candidates(RuleInput(1, "u1", description, Decimal(amount)), top_k=1)
     return found[0].category if found else None
 
 

@@ -17,10 +17,24 @@ from suggestions.models import RolloutChange, RolloutProposal
 from suggestions.ramp.canary import propose_canary, raise_canary
 from suggestions.ramp.gates import GateRefused
 from suggestions.ramp.holds import place_hold
-from suggestions.ramp.proposals import Decision, ProposalClosed, ProposalStale, approve, reject, withdraw
-from suggestions.ramp.rights import NotAllowed, RampRefused
+from suggestions.ramp.proposals import (
+    ProposalClosed,
+    ProposalDecision,
+    ProposalStale,
+    approve,
+    reject,
+    withdraw,
+)
+from suggestions.ramp.rights import NotAllowed
 from suggestions.roles import Role
-from suggestions.rollout import InvalidChange, RolloutConflict, read_rollout, roll_back, set_percentage
+from suggestions.rollout import (
+    InvalidChange,
+    RolloutConflict,
+    RolloutRefused,
+    read_rollout,
+    roll_back,
+    set_percentage,
+)
 from tests.ramp_evidence import GREEN, RED, Seen, set_policy, stand_at
 from tests.registry_rows import make_version
 from tests.staff import make_staff
@@ -86,8 +100,8 @@ def test_approve__long_reasons__leave_room_for_each_other(alice: User, bob: User
     assert change.reason.endswith("日 …)")
 
 
-def decide(by: User | None, reason: str = "looked at it") -> Decision:
-    return Decision(by, reason, ORIGIN)
+def decide(by: User | None, reason: str = "looked at it") -> ProposalDecision:
+    return ProposalDecision(by, reason, ORIGIN)
 
 
 def status_of(proposal: RolloutProposal) -> str:
@@ -354,7 +368,7 @@ def test_approve__two_admins_at_once__one_widens_once(alice: User, bob: User) ->
     def one(user: User) -> str:
         try:
             approve(proposal.pk, decide(user), look=GREEN)
-        except RampRefused as refusal:
+        except RolloutRefused as refusal:
             return type(refusal).__name__
         finally:
             connection.close()

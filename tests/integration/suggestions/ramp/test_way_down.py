@@ -13,9 +13,8 @@ from audit.models import AuditEntry, AuditHead
 from suggestions.models import RolloutChange, RolloutHold
 from suggestions.ramp.holds import lift_hold, place_hold
 from suggestions.ramp.policy import read_policy, save_policy
-from suggestions.ramp.rights import RampRefused
 from suggestions.ramp.watching import guard
-from suggestions.rollout import read_rollout, roll_back
+from suggestions.rollout import RolloutRefused, read_rollout, roll_back
 from tests.audit_rows import as_owner
 from tests.ramp_evidence import firing, stand_at
 
@@ -66,9 +65,9 @@ def test_what_widens__with_a_broken_log__is_refused_and_what_narrows_is_not() ->
     break_the_log()
 
     hold = place_hold(by=None, reason="the log is broken", origin="command")
-    with pytest.raises(RampRefused, match="audit"):
+    with pytest.raises(RolloutRefused, match="audit"):
         lift_hold(hold.pk, by=None, reason="go on", origin="command")
-    with pytest.raises(RampRefused, match="audit"):
+    with pytest.raises(RolloutRefused, match="audit"):
         save_policy(replace(read_policy(), proposal_hours=1), by=None, reason="go on", origin="command")
     roll_back(by=None, reason="complaints", origin=RolloutChange.Origin.COMMAND)
 

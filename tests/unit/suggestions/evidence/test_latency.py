@@ -1,6 +1,6 @@
 import pytest
 
-from suggestions.domain.evidence.latency import BUCKETS_MS, quantile
+from suggestions.domain.evidence.latency import BUCKETS_MS, quantile, shown_quantiles
 
 
 def counted(**by_end: int) -> list[int]:
@@ -27,3 +27,13 @@ def test_quantile__in_the_tail__is_found_beyond_the_many() -> None:
 
 def test_quantile__beyond_the_last_bucket__is_its_end() -> None:
     assert quantile([0] * len(BUCKETS_MS) + [5], 0.5) == BUCKETS_MS[-1]
+
+
+def test_shown_quantiles__counts__median_and_tails_by_name() -> None:
+    counts = counted(_20=94, _300=6)
+
+    assert shown_quantiles(counts) == {
+        "p50": quantile(counts, 0.5),
+        "p95": quantile(counts, 0.95),
+        "p99": quantile(counts, 0.99),
+    }
