@@ -125,7 +125,7 @@ def _report(run_id: int, version: ModelVersion | None, out: OutputWrapper) -> No
 
 def _requested_run(limit: int | None) -> TrainingRun:
     try:
-        return services.request_training(limit=limit)
+        return services.request_run(services.RunRequest(limit=limit))
     except services.TrainingInProgress as error:
         tasks.publish_waiting(error.run_id)
         raise CommandError(
