@@ -7,6 +7,7 @@ from django.core.management.base import CommandError
 from suggestions.domain.bucketing import bucket_of
 from suggestions.domain.percentage import format_percentage
 from suggestions.domain.ramp.gate import describe_left
+from suggestions.management.client_named import client_named
 from suggestions.management.rollout.acting import (
     ORIGIN,
     Options,
@@ -16,7 +17,7 @@ from suggestions.management.rollout.acting import (
     announce,
     percentage,
 )
-from suggestions.models import Client, RolloutChange
+from suggestions.models import RolloutChange
 from suggestions.ramp.canary import change_canary
 from suggestions.ramp.gates import read_current
 from suggestions.ramp.next_step import next_step
@@ -147,10 +148,7 @@ def _evaluate(_options: Options, say: Say) -> None:
 
 
 def _show_bucket(options: Options, say: Say) -> None:
-    client = Client.objects.filter(name=options["client"]).first()
-    if client is None:
-        names = ", ".join(Client.objects.values_list("name", flat=True)) or "none yet"
-        raise CommandError(f"There is no client {options['client']!r}; the clients are: {names}.")
+    client = client_named(options["client"])
     rollout = read_rollout()
     if not rollout.is_readable:
         raise CommandError("There is no rollout yet, so nobody has a bucket: run `manage.py bootstrap`.")
