@@ -74,7 +74,7 @@ def record(kind: Kind, **parts: Unpack[Parts]) -> AuditEntry:
 
 
 def record_or_report(kind: Kind, **parts: Unpack[Parts]) -> AuditEntry | None:
-    """Append an entry of a way back, which is never held up by a broken log; None when there is none."""
+    """Append an entry for a roll back; a broken log never blocks it. None: not written."""
     try:
         return record(kind, **parts)
     except (LogUnavailable, InvalidEntry) as error:

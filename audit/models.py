@@ -27,7 +27,6 @@ class AuditEntry(models.Model):
         APPROVAL = "approval"
         HOLD = "hold"
         GUARDRAIL = "guardrail"
-        VERDICT = "verdict"
         LOG = "log", "the log itself"
 
     class Origin(models.TextChoices):

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.core.checks import CheckMessage, Error, Warning, register
 
 from mlmodels import conf
 from mlmodels.learning.cluster import PACKAGES
@@ -15,7 +15,7 @@ SHORTEST_LEASE_SECONDS = 10
 LONGEST_LEASE_SECONDS = 3_600
 
 
-@register(Tags.compatibility)
+@register()
 def check_sources(**_kwargs: Any) -> list[CheckMessage]:
     """Require that the functions which the product gives exist."""
     sources: tuple[tuple[str, Callable[[], object], str], ...] = (
@@ -43,7 +43,7 @@ def _check_source(name: str, load: Callable[[], object], form: str) -> list[Chec
     return [Error(f"{name} names {value!r}, which is no function.", id="mlmodels.E001")]
 
 
-@register(Tags.compatibility)
+@register()
 def check_after_passing(**_kwargs: Any) -> list[CheckMessage]:
     """Require a known word."""
     if settings.MLMODELS_AFTER_PASSING in conf.AFTER_PASSING_CHOICES:
@@ -57,7 +57,7 @@ def check_after_passing(**_kwargs: Any) -> list[CheckMessage]:
     ]
 
 
-@register(Tags.compatibility)
+@register()
 def check_auto_promote(**_kwargs: Any) -> list[CheckMessage]:
     """Warn of the variable that MLMODELS_AFTER_PASSING has replaced: who wrote "never" may rely on it."""
     value = settings.MLMODELS_AUTO_PROMOTE
@@ -73,7 +73,7 @@ def check_auto_promote(**_kwargs: Any) -> list[CheckMessage]:
     ]
 
 
-@register(Tags.compatibility)
+@register()
 def check_lease(**_kwargs: Any) -> list[CheckMessage]:
     """Require a lease that outlives a pause of the worker and ends while somebody still waits."""
     if SHORTEST_LEASE_SECONDS <= settings.MLMODELS_LEASE_SECONDS <= LONGEST_LEASE_SECONDS:
@@ -87,7 +87,7 @@ def check_lease(**_kwargs: Any) -> list[CheckMessage]:
     ]
 
 
-@register(Tags.compatibility)
+@register()
 def check_training_sizes(**_kwargs: Any) -> list[CheckMessage]:
     """Require at least one thread and enough examples to hold some out."""
     errors: list[CheckMessage] = []
@@ -106,7 +106,7 @@ def check_training_sizes(**_kwargs: Any) -> list[CheckMessage]:
     return errors
 
 
-@register(Tags.compatibility)
+@register()
 def check_dask_scheduler(**_kwargs: Any) -> list[CheckMessage]:
     """Require an address of a scheduler, and the packages that speak with it."""
     address = settings.MLMODELS_DASK_SCHEDULER
@@ -127,7 +127,7 @@ def check_dask_scheduler(**_kwargs: Any) -> list[CheckMessage]:
     ]
 
 
-@register(Tags.compatibility)
+@register()
 def check_gate(**_kwargs: Any) -> list[CheckMessage]:
     """Require thresholds that some model can pass and some model cannot."""
     shares = ("MLMODELS_GATE_MIN_F1_MACRO", "MLMODELS_GATE_MIN_CATEGORY_F1", "MLMODELS_GATE_F1_MARGIN")
@@ -142,7 +142,7 @@ def check_gate(**_kwargs: Any) -> list[CheckMessage]:
     return errors
 
 
-@register(Tags.compatibility)
+@register()
 def check_keep_versions(**_kwargs: Any) -> list[CheckMessage]:
     """Require that a version just trained is not dropped at once."""
     if settings.MLMODELS_KEEP_VERSIONS >= 1:
@@ -150,7 +150,7 @@ def check_keep_versions(**_kwargs: Any) -> list[CheckMessage]:
     return [Error("MLMODELS_KEEP_VERSIONS is below 1.", hint="Set it to 1 or more.", id="mlmodels.E008")]
 
 
-@register(Tags.compatibility)
+@register()
 def check_triggers(**_kwargs: Any) -> list[CheckMessage]:
     """Require a number of labels, or none, and a tolerance that a drop can exceed."""
     errors: list[CheckMessage] = []

@@ -1,6 +1,6 @@
 """Read this app's settings with their types."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Literal, Protocol, cast, get_args
 
@@ -30,9 +30,7 @@ def training_source() -> TrainingSource:
     Raises:
         ImportError: it cannot be imported.
     """
-    return cast(
-        TrainingSource, cast(Callable[[str], object], import_string)(settings.MLMODELS_TRAINING_SOURCE)
-    )
+    return cast(TrainingSource, _named(settings.MLMODELS_TRAINING_SOURCE))
 
 
 class ActivitySource(Protocol):
@@ -48,9 +46,7 @@ def activity_source() -> ActivitySource:
     Raises:
         ImportError: it cannot be imported.
     """
-    return cast(
-        ActivitySource, cast(Callable[[str], object], import_string)(settings.MLMODELS_ACTIVITY_SOURCE)
-    )
+    return cast(ActivitySource, _named(settings.MLMODELS_ACTIVITY_SOURCE))
 
 
 class DriftSource(Protocol):
@@ -66,7 +62,7 @@ def drift_source() -> DriftSource:
     Raises:
         ImportError: it cannot be imported.
     """
-    return cast(DriftSource, cast(Callable[[str], object], import_string)(settings.MLMODELS_DRIFT_SOURCE))
+    return cast(DriftSource, _named(settings.MLMODELS_DRIFT_SOURCE))
 
 
 def training_options() -> TrainingOptions:
@@ -117,3 +113,8 @@ def is_trained_on_drift() -> bool:
 def drift_tolerance() -> float:
     """Return how far accuracy may lie below the hold-out's before it is drift."""
     return float(settings.MLMODELS_DRIFT_TOLERANCE)
+
+
+def _named(path: str) -> object:
+    found: object = import_string(path)
+    return found

@@ -1,6 +1,5 @@
 """The only door to the models for other apps."""
 
-from django.contrib.auth.models import User
 from django.db import Error as DatabaseFailure
 
 from mlmodels.domain.types import VersionRef
@@ -9,7 +8,14 @@ from mlmodels.metrics import PREDICT_REQUESTS_BY_AVAILABLE, DatabaseCollector
 from mlmodels.models import ModelVersion, TrainingRun
 from mlmodels.runtime import Answers, LoadedModel, ModelUnavailable, models_of_process
 from mlmodels.training import runs
-from mlmodels.training.runs import KeyReused, LeaseLost, RunRequest, TrainingInProgress, is_silent
+from mlmodels.training.runs import (
+    KeyReused,
+    LeaseLost,
+    RunRequest,
+    TrainingInProgress,
+    is_silent,
+    request_run,
+)
 from mlmodels.versions.archiving import archive
 from mlmodels.versions.changing import RegistryRefused
 from mlmodels.versions.promotable import USABLE, is_refused_by_gate
@@ -34,6 +40,7 @@ __all__ = [
     "LoadedModel",
     "ModelUnavailable",
     "RegistryRefused",
+    "RunRequest",
     "TrainingInProgress",
     "archive",
     "challenge",
@@ -49,7 +56,7 @@ __all__ = [
     "metrics_collector",
     "model_status",
     "promote",
-    "request_training",
+    "request_run",
     "roll_back",
     "run_progress",
     "warm_up",
@@ -96,34 +103,6 @@ def model_status() -> dict[str, object]:
     except ModelUnavailable as error:
         return {"available": False, "reason": error.reason, "meta": meta}
     return {"available": True, "meta": meta}
-
-
-def request_training(
-    *,
-    requested_by: User | None = None,
-    limit: int | None = None,
-    idempotency_key: str | None = None,
-    kind: str = TrainingRun.Kind.MANUAL,
-    slot: str | None = None,
-    reason: str = "",
-) -> TrainingRun:
-    """Return a queued run; the caller wakes a worker with `tasks.publish`.
-
-    Raises:
-        TrainingInProgress: another run is not over yet.
-        KeyReused: the key has made a run with another limit.
-        ValueError: the limit is none.
-    """
-    return runs.request_run(
-        RunRequest(
-            requested_by=requested_by,
-            limit=limit,
-            idempotency_key=idempotency_key,
-            kind=kind,
-            slot=slot,
-            reason=reason,
-        )
-    )
 
 
 def find_run(run_id: int) -> TrainingRun | None:

@@ -7,11 +7,11 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
-from mlmodels.domain.ranking import Counted, Evidence, RankedCandidate
+from mlmodels.domain.ranking import CandidateEvidence, Counted, RankedCandidate
 from mlmodels.domain.types import Example, LabelledExample, VersionRef
 from mlmodels.learning.options import TrainingOptions
 from mlmodels.learning.training import TrainedModel, train
-from mlmodels.learning.validation import Verdict, validate
+from mlmodels.learning.validation import ValidationResult, validate
 from mlmodels.models import ModelVersion
 from mlmodels.runtime import LoadedModel, models_of_process
 from mlmodels.versions import registry
@@ -24,21 +24,21 @@ MERCHANTS = {
 
 
 @cache
-def small_model() -> tuple[TrainedModel, Verdict]:
+def small_model() -> tuple[TrainedModel, ValidationResult]:
     return _trained(_examples())
 
 
 @cache
-def wrong_model() -> tuple[TrainedModel, Verdict]:
+def wrong_model() -> tuple[TrainedModel, ValidationResult]:
     """Train the same on labels that are all mixed up, as by an import whose columns were swapped."""
     mixed = dict(zip(sorted(MERCHANTS), (*sorted(MERCHANTS)[1:], min(MERCHANTS)), strict=True))
     return _trained([one._replace(category=mixed[one.category]) for one in _examples()])
 
 
-def register_version(made: Callable[[], tuple[TrainedModel, Verdict]] = small_model) -> ModelVersion:
+def register_version(made: Callable[[], tuple[TrainedModel, ValidationResult]] = small_model) -> ModelVersion:
     """Register a model as one more candidate."""
-    model, verdict = made()
-    return registry.register(registry.Registration(model, verdict), training_run_id=None)
+    model, validation = made()
+    return registry.register(registry.Registration(model, validation), training_run_id=None)
 
 
 def install_champion() -> ModelVersion:
@@ -74,7 +74,7 @@ def answers_nan(examples: Any) -> Any:
 
 def make_ranked(category: str, **overrides: Any) -> RankedCandidate:
     counts = {name: Counted(0, 0) for name in ("pair", "merchant", "word", "user")}
-    evidence = Evidence(**counts, text=0.5, similar_to="", is_correction=False)
+    evidence = CandidateEvidence(**counts, text=0.5, similar_to="", is_correction=False)
     values: dict[str, Any] = {
         "category": category,
         "confidence": 0.9,
@@ -93,7 +93,7 @@ def hangs_until(release: threading.Event) -> Callable[[Any], Any]:
     return predict
 
 
-def _trained(examples: list[LabelledExample]) -> tuple[TrainedModel, Verdict]:
+def _trained(examples: list[LabelledExample]) -> tuple[TrainedModel, ValidationResult]:
     model = train(examples, TrainingOptions(minimum_examples=50, threads=1), lambda stage, share: None)
     return model, validate(model.artifact.data, model.artifact.sha256)
 

@@ -12,6 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from lmsuggest.local.servers import LOOPBACK
+
+DEFAULT_PORT = 8000
 ROOT = Path(__file__).resolve().parents[2]
 # What another project's shell may hold; an installation on this machine uses its own.
 OWN_VARIABLES = (
@@ -148,6 +151,12 @@ def write_private(path: Path, text: str) -> None:
     with os.fdopen(descriptor, "w") as file:
         file.write(text)
     unfinished.replace(path)
+
+
+def wanted_address() -> tuple[str, str]:
+    """Return the address that BIND asks to listen on, and the URL with what PORT says, proven or not."""
+    bind = os.environ.get("BIND") or LOOPBACK
+    return bind, f"http://{bind}:{os.environ.get('PORT') or DEFAULT_PORT}"
 
 
 def wanted_port(variable: str, default: int, *, bind: str, command: str) -> int:

@@ -1,24 +1,27 @@
 """Run everything on one machine that has no server installed: what `make run` does."""
 
-import os
 import secrets
 import sys
 
-from lmsuggest.local.installation import Installation, installation_at, wanted_port
+from lmsuggest.local.installation import (
+    DEFAULT_PORT,
+    Installation,
+    installation_at,
+    wanted_address,
+    wanted_port,
+)
 from lmsuggest.local.preparation import prepare_database, step
-from lmsuggest.local.servers import LOOPBACK, find_free_port, prepare_redis
+from lmsuggest.local.servers import find_free_port, prepare_redis
 from lmsuggest.local.serving import exit_code_of, keep_running, start_application
 from lmsuggest.local.supervisor import Supervisor
-
-DEFAULT_PORT = 8000
 
 
 def main() -> None:
     """Prepare what is missing, start everything, and end it together."""
-    bind = os.environ.get("BIND") or LOOPBACK
+    bind, url = wanted_address()
     installation = installation_at(".local")
     installation.create()
-    with installation.locked(f"http://{bind}:{os.environ.get('PORT') or DEFAULT_PORT}"):
+    with installation.locked(url):
         with step("Port and settings"):
             port = wanted_port("PORT", DEFAULT_PORT, bind=bind, command="make run")
             is_new = not (installation.home / "lmsuggest.sqlite3").exists()
@@ -27,9 +30,7 @@ def main() -> None:
             prepare_database(supervisor, installation, is_new=is_new)
             with step("Start the broker"):
                 _start_broker(supervisor, installation)
-            environment = installation.environment() | {"PORT": str(port), "BIND": bind}
-            address = (LOOPBACK if bind in ("0.0.0.0", "") else bind, port)  # noqa: S104
-            start_application(supervisor, environment, address)
+            address = start_application(supervisor, installation, bind=bind, port=port)
             keep_running(supervisor, installation, address)
 
 

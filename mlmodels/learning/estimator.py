@@ -11,7 +11,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from mlmodels.domain.calibration import Calibration
-from mlmodels.domain.candidates import UNKNOWN, Batch, find_candidates
+from mlmodels.domain.candidates import UNKNOWN, Batch, Candidates, find_candidates
 from mlmodels.domain.columns import coded
 from mlmodels.domain.features import Tokens, count_tokens
 from mlmodels.domain.history import SCOPES, USER, History
@@ -63,9 +63,12 @@ class Estimator:
         names = (*self.labels, *sorted(others))
         batch = self._batch(examples, history, names, categories)
         candidates = find_candidates(batch)
+        return Ranking(names, batch, candidates, self.confidences(candidates), self.calibration)
+
+    def confidences(self, candidates: Candidates) -> NDArray[np.float64]:
+        """Return the calibrated probability of each candidate, (candidates,), in 0…1."""
         raw = self.ranker.probabilities(candidates)
-        confidences = self.calibration.confidences(raw, candidates.row, candidates.is_seen)
-        return Ranking(names, batch, candidates, confidences, self.calibration)
+        return self.calibration.confidences(raw, candidates.row, candidates.is_seen)
 
     def _batch(
         self,

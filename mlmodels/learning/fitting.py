@@ -127,7 +127,7 @@ def rank_as_served(material: Material, reader: Reader, rows: NDArray[np.intp]) -
 def rank_to_learn(
     material: Material, phases: Phases, reader: Reader, rows: NDArray[np.intp], *, seed: int, most: int
 ) -> RankedRows:
-    """Return the candidates of at most so many rows to learn from: half as if labels had stopped to come.
+    """Return the candidates of at most so many rows, half of them as if labels had stopped coming.
 
     A ranker that has only seen fresh history trusts it too much where nobody sends labels any more.
     """
@@ -151,14 +151,33 @@ class FirstPlaces:
 
     row: NDArray[np.intp]
     category: NDArray[np.intp]
-    raw: NDArray[np.float64]
+    probability: NDArray[np.float64]
+    """What they were judged by: raw or calibrated."""
 
 
-def first_places(candidates: Candidates, raw: NDArray[np.float64]) -> FirstPlaces:
-    """Return the best candidates by their raw probabilities."""
-    order = np.lexsort((candidates.category, -raw, candidates.row))
+def first_places(candidates: Candidates, probabilities: NDArray[np.float64]) -> FirstPlaces:
+    """Return the best candidates by their probabilities, (candidates,), raw or calibrated."""
+    order = np.lexsort((candidates.category, -probabilities, candidates.row))
     first = order[np.flatnonzero(np.diff(candidates.row[order], prepend=-1))]
-    return FirstPlaces(candidates.row[first], candidates.category[first], raw[first])
+    return FirstPlaces(candidates.row[first], candidates.category[first], probabilities[first])
+
+
+def first_places_as_served(
+    material: Material,
+    reader: Reader,
+    rows: NDArray[np.intp],
+    judge: Callable[[Candidates], NDArray[np.float64]],
+) -> Iterator[tuple[int, int, float]]:
+    """Yield place among the rows, category and judged probability of the best candidate of each that has one.
+
+    Part by part, so that the candidates of all rows are never held at once.
+    """
+    begin = 0
+    for part in candidates_as_served(material, reader, rows):
+        best = first_places(part, judge(part))
+        places = ((begin + best.row).tolist(), best.category.tolist(), best.probability.tolist())
+        yield from zip(*places, strict=True)
+        begin += len(part.is_seen)
 
 
 def calibrate(material: Material, ranker: Ranker, ranked: RankedRows, *, promise: float) -> Calibration:
@@ -167,7 +186,7 @@ def calibrate(material: Material, ranker: Ranker, ranked: RankedRows, *, promise
     truth = material.table.categories.codes[ranked.rows[best.row]]
     names = material.table.categories.values
     return fit_calibration(
-        best.raw,
+        best.probability,
         best.category == truth,
         ranked.candidates.is_seen[best.row],
         [names[code] for code in best.category.tolist()],

@@ -1,6 +1,5 @@
 """Hold a model's answers on the held-out rows against the truth and against simpler answers."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,8 +13,8 @@ from mlmodels.domain.evaluation.hold_out import to_hold_out
 from mlmodels.domain.evaluation.split import FIRST, SECOND, Phases
 from mlmodels.domain.types import Prediction
 from mlmodels.learning.estimator import Estimator
-from mlmodels.learning.fitting import RankedRows, candidates_as_served, first_places, reader_of
-from mlmodels.learning.material import Material, Reader
+from mlmodels.learning.fitting import RankedRows, first_places_as_served, reader_of
+from mlmodels.learning.material import Material
 from mlmodels.learning.ranker import Ranker
 
 _PLACES = 3
@@ -100,20 +99,11 @@ def _champion_answers(material: Material, champion: Champion, rows: NDArray[np.i
     can_be_asked = len(reader.labels) > 0
     if is_newer.any() and can_be_asked:
         newer = np.flatnonzero(is_newer)
-        for row, category in _first_answers(material, reader, champion.estimator.ranker, rows[newer]):
+        ranker = champion.estimator.ranker
+        best = first_places_as_served(material, reader, rows[newer], ranker.probabilities)
+        for row, category, _ in best:
             answers[newer[row]] = material.table.categories.values[category]
     return ChampionAnswers(is_newer.tolist(), answers, can_be_asked)
-
-
-def _first_answers(
-    material: Material, reader: Reader, ranker: Ranker, rows: NDArray[np.intp]
-) -> Iterator[tuple[int, int]]:
-    # Row and category; part by part, so that the candidates of all rows are never held at once.
-    begin = 0
-    for part in candidates_as_served(material, reader, rows):
-        best = first_places(part, ranker.probabilities(part))
-        yield from zip((begin + best.row).tolist(), best.category.tolist(), strict=True)
-        begin += len(part.is_seen)
 
 
 def _answers(

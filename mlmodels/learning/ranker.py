@@ -165,7 +165,7 @@ def gradient_of_rows(
 
 
 def least_rows_in_leaf(parameters: RankerParameters, rows: int) -> int:
-    """Return how many of so many candidates a leaf has at least; among few no leaf could be so large."""
+    """Return min_data_in_leaf, lowered where there are few candidates."""
     return max(1, min(parameters.min_data_in_leaf, rows // _ROWS_A_LEAF))
 
 

@@ -28,15 +28,15 @@ _ROOT = Path(__file__).resolve().parents[2]
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class ValidationResult:
     """What the child said; `reason` is empty when the artifact passed."""
 
     passed: bool
     reason: str = ""
 
 
-def validate(data: bytes, sha256: str, *, timeout: float = TIMEOUT_SECONDS) -> Verdict:
-    """Return the verdict on an artifact; whatever the bytes do, they do it to a child process."""
+def validate(data: bytes, sha256: str, *, timeout: float = TIMEOUT_SECONDS) -> ValidationResult:
+    """Return whether an artifact passes; whatever the bytes do, they do it to a child process."""
     environment = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "PATH": os.defpath}
     try:
         child = subprocess.run(
@@ -49,31 +49,31 @@ def validate(data: bytes, sha256: str, *, timeout: float = TIMEOUT_SECONDS) -> V
             check=False,
         )
     except subprocess.TimeoutExpired:
-        return Verdict(False, f"timeout: no verdict within {timeout:g} seconds")
+        return ValidationResult(False, f"timeout: no verdict within {timeout:g} seconds")
     if child.returncode != 0:
-        return Verdict(False, f"crash: the child process ended with {child.returncode}")
+        return ValidationResult(False, f"crash: the child process ended with {child.returncode}")
     try:
         answer = json.loads(child.stdout.splitlines()[-1])
-        return Verdict(bool(answer["passed"]), str(answer["reason"])[:400])
+        return ValidationResult(bool(answer["passed"]), str(answer["reason"])[:400])
     except (ValueError, IndexError, KeyError, TypeError):
-        return Verdict(False, "crash: the child process gave no verdict")
+        return ValidationResult(False, "crash: the child process gave no verdict")
 
 
-def inspect(data: bytes, sha256: str) -> Verdict:
-    """Return the verdict on an artifact in this very process; only for a child that may die of it."""
+def inspect(data: bytes, sha256: str) -> ValidationResult:
+    """Return whether an artifact passes, in this very process; only for a child that may die of it."""
     try:
         artifact = open_artifact(data, sha256)
         _check_seal(artifact, data)
         check_tree_text(artifact.document["model"], features=len(FEATURE_NAMES))
         _check_answers(artifact)
     except ArtifactRefused as error:
-        return Verdict(False, str(error))
+        return ValidationResult(False, str(error))
     except TreeTextInvalid as error:
-        return Verdict(False, f"structure: {error}")
+        return ValidationResult(False, f"structure: {error}")
     except Exception as error:
         # The bytes are not trusted: whatever they break, they are refused. The message may quote them.
-        return Verdict(False, f"unreadable: {type(error).__name__}")
-    return Verdict(True)
+        return ValidationResult(False, f"unreadable: {type(error).__name__}")
+    return ValidationResult(True)
 
 
 def _check_seal(artifact: OpenedArtifact, data: bytes) -> None:
@@ -103,9 +103,9 @@ def _main() -> None:
     with suppress(OSError, ValueError):  # macOS refuses the limit on memory; the time limit holds everywhere
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    verdict = inspect(sys.stdin.buffer.read(), sys.argv[1])
+    result = inspect(sys.stdin.buffer.read(), sys.argv[1])
     # A line of its own: the model's parser may have printed before.
-    sys.stdout.write("\n" + json.dumps(asdict(verdict)) + "\n")
+    sys.stdout.write("\n" + json.dumps(asdict(result)) + "\n")
 
 
 if __name__ == "__main__":

@@ -1,7 +1,6 @@
 """`manage.py models compare`: two versions side by side, as the admin's page shows them."""
 
 import json
-from argparse import ArgumentParser
 from dataclasses import asdict
 from typing import Any
 
@@ -16,23 +15,27 @@ from mlmodels.domain.evaluation.side_by_side import (
     tally,
 )
 from mlmodels.domain.figures import to_change, to_decimal
+from mlmodels.management.acting import Options, version_named
 from mlmodels.models import ModelVersion
 from mlmodels.runtime import ModelUnavailable
 from mlmodels.versions.answers import ROWS, compare_answers
 
 
-def add_arguments(parser: ArgumentParser) -> None:
-    """Declare the two versions and the number of rows."""
+def add_actions(actions: Any) -> None:
+    """Define compare."""
+    parser = actions.add_parser("compare", help="hold two versions against each other")
     parser.add_argument("first", type=int)
     parser.add_argument("second", type=int, help="judged by what it gains over the first")
     parser.add_argument(
         "--rows", type=positive, default=ROWS, metavar="N", help=f"newest labelled rows: {ROWS}"
     )
     parser.add_argument("--json", action="store_true", dest="as_json")
+    parser.set_defaults(act=_compare)
 
 
-def compare(first: ModelVersion, second: ModelVersion, options: dict[str, Any], out: OutputWrapper) -> None:
-    """Ask both about the newest labelled rows and write what came of it; no description is written."""
+def _compare(options: Options, out: OutputWrapper) -> None:
+    # The newest labelled rows are what both are asked about; no description of them is written.
+    first, second = version_named(options["first"]), version_named(options["second"])
     if first == second:
         raise CommandError(f"{first} beside itself says nothing: name two versions.")
     try:

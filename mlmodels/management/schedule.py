@@ -1,12 +1,13 @@
 """`manage.py models schedule`: when trainings are asked for by the clock."""
 
 import re
-from argparse import ArgumentParser, ArgumentTypeError
+from argparse import ArgumentTypeError
 from datetime import time
 from typing import Any
 
 from django.core.management.base import CommandError, OutputWrapper
 
+from mlmodels.management.acting import Options
 from mlmodels.training.schedule import (
     DAYS,
     ScheduleNotLogged,
@@ -19,16 +20,17 @@ from mlmodels.training.schedule import (
 _DAYS = {day[:3].lower(): number for number, day in enumerate(DAYS)}
 
 
-def add_arguments(parser: ArgumentParser) -> None:
-    """Declare the choice, the time, the day and the reason."""
+def add_actions(actions: Any) -> None:
+    """Define schedule."""
+    parser = actions.add_parser("schedule", help="say or set when trainings are asked for")
     parser.add_argument("how", nargs="?", choices=["off", "nightly", "weekly"], help="without it: say it")
     parser.add_argument("--at", type=_time, default=time(3), metavar="HH:MM", help="UTC; 03:00")
     parser.add_argument("--day", choices=list(_DAYS), default="sun", help="of the week, for weekly")
     parser.add_argument("--reason", default="")
+    parser.set_defaults(act=_schedule)
 
 
-def handle(options: dict[str, Any], out: OutputWrapper) -> None:
-    """Say the schedule, or set it first."""
+def _schedule(options: Options, out: OutputWrapper) -> None:
     if options["how"]:
         if not options["reason"].strip():
             raise CommandError("Say why, with --reason: it stands in the audit log.")

@@ -1,7 +1,6 @@
 """`manage.py models train`, `run-training` and `log`: the runs of trainings."""
 
 import time
-from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import CommandError, OutputWrapper
@@ -9,22 +8,31 @@ from django.core.management.base import CommandError, OutputWrapper
 from console.numbers import positive
 from console.progress import shown_progress
 from mlmodels import conf, parent, services, tasks
+from mlmodels.management.acting import Options
 from mlmodels.models import ModelVersion, TrainingRun, TrainingRunLine
 from mlmodels.training import run_log, runs, trainer
 
 POLL_SECONDS = 1.0
 
 
-def add_arguments(train: ArgumentParser) -> None:
-    """Declare what a training is asked for with."""
+def add_actions(actions: Any) -> None:
+    """Define train, run-training and log."""
+    train = actions.add_parser("train", help="train a new version from the labelled transactions")
     train.add_argument("--limit", type=positive, help="learn from so many of the newest transactions only")
     how = train.add_mutually_exclusive_group()
     how.add_argument("--wait", action="store_true", help="follow the worker until it is done")
     how.add_argument("--wait-in-process", action="store_true", help="train in this process, without a worker")
+    train.set_defaults(act=_train)
+    queued = actions.add_parser("run-training", help="do the work of a queued run; workers call this")
+    queued.add_argument("run_id", type=int)
+    queued.add_argument("--parent", type=int, help="end when this process, our parent, ends")
+    queued.set_defaults(act=_run_training)
+    run = actions.add_parser("log", help="print what happened in a training run")
+    run.add_argument("run_id", type=int, nargs="?", help="its number; without it, the newest")
+    run.set_defaults(act=_write_log)
 
 
-def train(options: dict[str, Any], out: OutputWrapper) -> None:
-    """Ask for a training, and follow it or do it here where that was asked for."""
+def _train(options: Options, out: OutputWrapper) -> None:
     if options["wait_in_process"]:
         _train_here(_run_for_this_process(options["limit"]), out)
         return
@@ -38,17 +46,15 @@ def train(options: dict[str, Any], out: OutputWrapper) -> None:
     out.write("A worker takes it; `manage.py models list` shows the version when it is done.")
 
 
-def run_training(options: dict[str, Any], out: OutputWrapper) -> None:
-    """Do the work of a queued run, and end with the process that asked for it."""
+def _run_training(options: Options, out: OutputWrapper) -> None:
     if options["parent"] is not None:
         parent.die_with(options["parent"])
         parent.give_way()
     _train_here(options["run_id"], out)
 
 
-def write_log(run_id: int | None, out: OutputWrapper) -> None:
-    """Write what happened in a run; without a number, in the newest."""
-    wanted = {"pk": run_id} if run_id is not None else {}
+def _write_log(options: Options, out: OutputWrapper) -> None:
+    wanted = {"pk": options["run_id"]} if options["run_id"] is not None else {}
     run = TrainingRun.objects.filter(**wanted).first()
     if run is None:
         raise CommandError("There is no such run; `manage.py models train` starts one.")
@@ -125,7 +131,7 @@ def _report(run_id: int, version: ModelVersion | None, out: OutputWrapper) -> No
 
 def _requested_run(limit: int | None) -> TrainingRun:
     try:
-        return services.request_training(limit=limit)
+        return services.request_run(services.RunRequest(limit=limit))
     except services.TrainingInProgress as error:
         tasks.publish_waiting(error.run_id)
         raise CommandError(

@@ -71,11 +71,12 @@ def request_run(request: RunRequest) -> TrainingRun:
     """Return a queued run, or the one that the same key or slot has made before.
 
     A run whose worker is silent is taken from it first, and is over where its attempts are used up.
+    The caller wakes a worker with `tasks.publish`.
 
     Raises:
         TrainingInProgress: another run is not over yet.
         KeyReused: the key has made a run with another limit.
-        ValueError: the limit is none.
+        ValueError: the limit is outside 1…2³¹−1.
     """
     if request.limit is not None and not 1 <= request.limit <= LARGEST_LIMIT:
         raise ValueError(f"the limit has to be from 1 to {LARGEST_LIMIT:,}")

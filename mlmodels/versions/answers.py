@@ -1,6 +1,5 @@
 """Ask two versions about the newest labelled transactions, as they would have been asked at the time."""
 
-from collections.abc import Iterator
 from datetime import date
 
 import numpy as np
@@ -11,8 +10,8 @@ from mlmodels.domain.evaluation.side_by_side import ComparedRow
 from mlmodels.domain.table import Table, is_usable, read_table
 from mlmodels.domain.types import Prediction, VersionRef
 from mlmodels.learning.estimator import Estimator
-from mlmodels.learning.fitting import candidates_as_served, first_places, reader_of
-from mlmodels.learning.material import Material, Reader, prepare
+from mlmodels.learning.fitting import first_places_as_served, reader_of
+from mlmodels.learning.material import Material, prepare
 from mlmodels.models import ModelVersion
 from mlmodels.runtime import load
 
@@ -50,21 +49,11 @@ def _estimator(version: ModelVersion) -> Estimator:
 
 
 def _answers(material: Material, estimator: Estimator, rows: NDArray[np.intp]) -> dict[int, Prediction]:
-    reader = reader_of(estimator, material.table)
-    return dict(_first_answers(material, reader, estimator, rows)) if len(reader.labels) else {}
-
-
-def _first_answers(
-    material: Material, reader: Reader, estimator: Estimator, rows: NDArray[np.intp]
-) -> Iterator[tuple[int, Prediction]]:
-    names, begin = material.table.categories.values, 0
-    for part in candidates_as_served(material, reader, rows):
-        raw = estimator.ranker.probabilities(part)
-        best = first_places(part, estimator.calibration.confidences(raw, part.row, part.is_seen))
-        places = (best.row.tolist(), best.category.tolist(), best.raw.tolist())
-        for row, category, confidence in zip(*places, strict=True):
-            yield begin + row, Prediction(names[category], confidence)
-        begin += len(part.is_seen)
+    reader, names = reader_of(estimator, material.table), material.table.categories.values
+    if not len(reader.labels):
+        return {}
+    best = first_places_as_served(material, reader, rows, estimator.confidences)
+    return {row: Prediction(names[category], confidence) for row, category, confidence in best}
 
 
 def _compared(

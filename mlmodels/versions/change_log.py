@@ -11,7 +11,7 @@ LOGGED_METRICS = ("val_accuracy", "val_f1_macro", "train_size", "val_size")
 
 
 @dataclass(frozen=True, slots=True)
-class Challenge:
+class ChallengerChange:
     """A change of challenger; before is None where there was none, after where there is none since."""
 
     before: ModelVersion | None
@@ -35,16 +35,16 @@ def champion_parts(change: ChampionChange, origin: log.Origin) -> log.Parts:
     }
 
 
-def challenger_parts(challenge: Challenge) -> log.Parts:
+def challenger_parts(change: ChallengerChange) -> log.Parts:
     """Return what stands in the log for a change of challenger."""
     return {
-        "subject": str(challenge.after or challenge.before),
-        "actor": log.name_of(challenge.by),
-        "origin": challenge.origin,
-        "reason": challenge.reason,
-        "before": _facts(challenge.before),
-        "after": _facts(challenge.after),
-        "evidence": _evidence(challenge.after),
+        "subject": str(change.after or change.before),
+        "actor": log.name_of(change.by),
+        "origin": change.origin,
+        "reason": change.reason,
+        "before": _facts(change.before),
+        "after": _facts(change.after),
+        "evidence": _evidence(change.after),
     }
 
 

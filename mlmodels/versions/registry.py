@@ -12,9 +12,9 @@ from mlmodels.domain.candidates import FEATURE_NAMES
 from mlmodels.domain.features import FEATURE_VERSION
 from mlmodels.domain.types import Contenders, VersionRef
 from mlmodels.learning.training import TrainedModel
-from mlmodels.learning.validation import Verdict
+from mlmodels.learning.validation import ValidationResult
 from mlmodels.models import ChampionChange, ModelVersion
-from mlmodels.versions.change_log import Challenge, challenger_parts, champion_parts
+from mlmodels.versions.change_log import ChallengerChange, challenger_parts, champion_parts
 from mlmodels.versions.changing import RegistryRefused, locked, one_change, stated, unknown
 from mlmodels.versions.promotable import (
     check_promotable,
@@ -36,13 +36,13 @@ class Registration:
     """A trained model with what its validation showed."""
 
     model: TrainedModel
-    verdict: Verdict
+    validation: ValidationResult
 
     @property
     def refusal(self) -> str:
         """Return why the version cannot be promoted; empty when it can."""
-        if not self.verdict.passed:
-            return f"validation: {self.verdict.reason}"
+        if not self.validation.passed:
+            return f"validation: {self.validation.reason}"
         return f"gate: {self.model.gate.refusal}" if not self.model.gate.passed else ""
 
 
@@ -81,7 +81,7 @@ def register(registration: Registration, *, training_run_id: int | None) -> Mode
         data_fingerprint=model.data_fingerprint,
         metrics=model.metrics,
         gate=model.gate.to_json(),
-        validated_at=Now() if registration.verdict.passed else None,
+        validated_at=Now() if registration.validation.passed else None,
         rejected_reason=registration.refusal[:500],
         trained_at=Now(),
     )
@@ -181,7 +181,7 @@ def challenge(
             _send_back(before)
         version.status = Status.CHALLENGER
         version.save(update_fields=["status"])
-        begun = Challenge(before, version, by=by, reason=reason, origin=origin)
+        begun = ChallengerChange(before, version, by=by, reason=reason, origin=origin)
         log.record(log.Kind.CHALLENGER, **challenger_parts(begun))
         return version
 
@@ -205,7 +205,7 @@ def end_challenge(
         if version is None:
             return None
         _send_back(version)
-        ended = Challenge(version, None, by=by, reason=reason, origin=origin)
+        ended = ChallengerChange(version, None, by=by, reason=reason, origin=origin)
         log.record_or_report(log.Kind.CHALLENGER, **challenger_parts(ended))
         return version
 

@@ -132,10 +132,12 @@ class TrainView(APIView):
         body = TrainRequest(data=request.data)
         body.is_valid(raise_exception=True)
         try:
-            run = services.request_training(
-                requested_by=principal_of(request).user,
-                limit=body.validated_data.get("limit"),
-                idempotency_key=_idempotency_key(request),
+            run = services.request_run(
+                services.RunRequest(
+                    requested_by=principal_of(request).user,
+                    limit=body.validated_data.get("limit"),
+                    idempotency_key=_idempotency_key(request),
+                )
             )
         except services.TrainingInProgress as error:
             tasks.publish_waiting(error.run_id)

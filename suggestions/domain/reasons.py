@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from mlmodels.domain.ranking import Counted, Evidence
+from mlmodels.domain.ranking import CandidateEvidence, Counted
 
 _BANDS: Final = ((0.98, "98"), (0.90, "90"), (0.75, "75"), (0.50, "50"))
 _LIKELY_TEXT: Final = 0.3
@@ -15,7 +15,7 @@ def band_of(confidence: float) -> str:
     return next((name for least, name in _BANDS if confidence >= least), "0")
 
 
-def reasons_of(evidence: Evidence, *, quotes: bool = True) -> list[str]:
+def reasons_of(evidence: CandidateEvidence, *, quotes: bool = True) -> list[str]:
     """Return the reasons, the strongest kind first; never empty.
 
     Without `quotes` no description of another transaction is in them, for those who may not read it.

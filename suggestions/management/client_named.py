@@ -13,6 +13,6 @@ def client_named(name: str) -> Client:
     """
     client = Client.objects.filter(name=name).first()
     if client is None:
-        names = ", ".join(Client.objects.values_list("name", flat=True)) or "none yet"
+        names = ", ".join(Client.objects.values_list("name", flat=True)) or "none yet; see create_client"
         raise CommandError(f"There is no client {name!r}; the clients are: {names}.")
     return client

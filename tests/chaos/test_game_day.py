@@ -26,9 +26,9 @@ from suggestions.rollout import read_rollout
 from suggestions.tasks import evaluate_rollout
 from tests.builders import make_client, make_key, make_rule, make_transaction, set_canary
 from tests.champions import MERCHANTS, install_champion, register_version, wrong_model
+from tests.chaos.what_prometheus_says import prove_annotated
 from tests.running import WebServer, beat, web_servers, worker
 from tests.staff import make_staff
-from tests.what_prometheus_says import prove_annotated
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -29,7 +29,7 @@ WORKER = "import django, sys; django.setup(); from mlmodels import tasks; tasks.
 @pytest.fixture
 def run() -> TrainingRun:
     store_labelled_history(12_000)
-    return services.request_training()
+    return services.request_run(services.RunRequest())
 
 
 @pytest.fixture
@@ -108,7 +108,7 @@ def test_trainer__killed_three_times__the_run_fails_as_lost(
     run.refresh_from_db()
     assert (run.status, run.failure_code) == ("failed", "lost")
     assert ModelVersion.objects.count() == 0
-    assert services.request_training().pk != run.pk
+    assert services.request_run(services.RunRequest()).pk != run.pk
 
 
 def test_worker__killed__its_trainer_dies_with_it(

@@ -14,10 +14,15 @@ def fresh_rules() -> None:
 
 
 @pytest.fixture
-def fresh_process(settings: Any) -> Iterator[None]:
-    settings.SUGGEST_SHADOW_DEADLINE_MS = 5_000  # a busy machine is no hung model
+def nothing_loaded() -> Iterator[None]:
     models_of_process.clear()
-    model_guard.cache_clear()
     yield
     models_of_process.clear()
+
+
+@pytest.fixture
+def fresh_process(nothing_loaded: None, settings: Any) -> Iterator[None]:
+    settings.SUGGEST_SHADOW_DEADLINE_MS = 5_000  # a busy machine is no hung model
+    model_guard.cache_clear()
+    yield
     model_guard.cache_clear()

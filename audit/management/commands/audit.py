@@ -25,24 +25,22 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """Define verify, list, export and restore-head."""
         actions = parser.add_subparsers(dest="action", required=True)
-        actions.add_parser("verify", help="find the first entry that was edited, removed or added")
+        verify = actions.add_parser("verify", help="find the first entry that was edited, removed or added")
+        verify.set_defaults(act=self._verify)
         listing = actions.add_parser("list", help="show the latest entries, the newest last")
         listing.add_argument("--kind", choices=AuditEntry.Kind.values, help="entries of this kind alone")
         listing.add_argument("--last", type=positive, default=SHOWN_ENTRIES, help="how many of them")
-        actions.add_parser("export", help="write all entries with their hashes, a line of JSON each")
+        listing.set_defaults(act=self._list)
+        export = actions.add_parser("export", help="write all entries with their hashes, a line of JSON each")
+        export.set_defaults(act=self._export)
         restore = actions.add_parser("restore-head", help="make a lost head again from the last entry")
         restore.add_argument("--reason", required=True)
+        restore.set_defaults(act=self._restore_head)
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run the action asked for."""
-        actions = {
-            "verify": self._verify,
-            "list": self._list,
-            "export": self._export,
-            "restore-head": self._restore_head,
-        }
         try:
-            actions[options["action"]](options)
+            options["act"](options)
         except DatabaseError as error:
             raise CommandError(
                 f"The audit log cannot be read ({type(error).__name__}); run `manage.py migrate`, "

@@ -68,8 +68,10 @@ class TrainingPage(ReadOnlyAdmin):
     def _start(self, request: HttpRequest, form: TrainForm) -> HttpResponse:
         user: Any = request.user
         try:
-            run = services.request_training(
-                requested_by=user, limit=form.cleaned_data["limit"], reason=form.cleaned_data["reason"]
+            run = services.request_run(
+                services.RunRequest(
+                    requested_by=user, limit=form.cleaned_data["limit"], reason=form.cleaned_data["reason"]
+                )
             )
         except services.TrainingInProgress as error:
             tasks.publish_waiting(error.run_id)

@@ -26,7 +26,7 @@ def is_surely_worse(mine: float, other: float, *, rows: int) -> bool:
 
 
 def probability_of_heads(at_least: int, *, tosses: int) -> float:
-    """Return the probability of so many or more heads in tosses of a fair coin."""
+    """Return P(heads ≥ at_least) for so many tosses of a fair coin."""
     if at_least > tosses:
         return 0.0
     if 2 * at_least <= tosses:

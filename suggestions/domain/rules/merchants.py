@@ -7,60 +7,13 @@ from mlmodels.domain.text.key import normalise
 
 # Alone or together they name no merchant: lines of very many merchants come down to them.
 _WEAK_WORDS: Final = frozenset(
-    [
-        *("account", "atm", "bank", "bill", "business", "cafe", "card", "cash", "center", "centre", "charge"),
-        *(
-            "check",
-            "cheque",
-            "city",
-            "company",
-            "contactless",
-            "credit",
-            "debit",
-            "deposit",
-            "direct",
-            "etransfer",
-        ),
-        *(
-            "fee",
-            "fees",
-            "food",
-            "foods",
-            "group",
-            "inc",
-            "interest",
-            "international",
-            "limited",
-            "ltd",
-            "market",
-        ),
-        *(
-            "mastercard",
-            "merchant",
-            "mobile",
-            "of",
-            "online",
-            "order",
-            "payment",
-            "payments",
-            "paypal",
-            "payroll",
-        ),
-        *(
-            "pos",
-            "purchase",
-            "ref",
-            "reference",
-            "refund",
-            "restaurant",
-            "salary",
-            "sale",
-            "sales",
-            "service",
-        ),
-        *("services", "shop", "standing", "store", "stores", "supermarket", "the", "transaction", "transfer"),
-        *("visa", "web", "withdrawal", "zelle"),
-    ]
+    """
+    account atm bank bill business cafe card cash center centre charge check cheque city company
+    contactless credit debit deposit direct etransfer fee fees food foods group inc interest
+    international limited ltd market mastercard merchant mobile of online order payment payments
+    paypal payroll pos purchase ref reference refund restaurant salary sale sales service services
+    shop standing store stores supermarket the transaction transfer visa web withdrawal zelle
+    """.split()  # noqa: SIM905 (one word a line is what the formatter makes of a list)
 )
 
 # Weak as a name, but good words to look for: they say what was bought.

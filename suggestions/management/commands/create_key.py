@@ -8,7 +8,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
 from suggestions.key_log import record_made
-from suggestions.models import ApiKey, Client
+from suggestions.management.client_named import client_named
+from suggestions.models import ApiKey
 from suggestions.roles import role_of
 
 
@@ -27,7 +28,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Create the key; it is stored hashed and cannot be shown again."""
         owner = (
-            {"client": _client(options["client"])} if options["client"] else {"user": _user(options["user"])}
+            {"client": client_named(options["client"])}
+            if options["client"]
+            else {"user": _user(options["user"])}
         )
         row = ApiKey(name=options["name"], **owner)
         try:
@@ -39,14 +42,6 @@ class Command(BaseCommand):
             row.save(force_insert=True)
             record_made(row, by=None)
         self.stdout.write(f"Key, shown only now: {key}")
-
-
-def _client(name: str) -> Client:
-    client = Client.objects.filter(name=name).first()
-    if client is None:
-        names = ", ".join(Client.objects.values_list("name", flat=True)) or "none yet; see create_client"
-        raise CommandError(f"There is no client {name!r}; the clients are: {names}.")
-    return client
 
 
 def _user(username: str) -> User:

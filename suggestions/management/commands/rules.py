@@ -36,28 +36,21 @@ class Command(BaseCommand):
         """Define try, suggest, history, deleted and revert."""
         actions = parser.add_subparsers(dest="action", required=True)
         self._add_try(actions.add_parser("try", help="what a rule would do; saves nothing"))
-        actions.add_parser("suggest", help="the rules that the users' labels ask for")
+        suggest = actions.add_parser("suggest", help="the rules that the users' labels ask for")
+        suggest.set_defaults(act=self._suggest)
         history = actions.add_parser("history", help="the versions of a rule")
         history.add_argument("rule_id", type=int)
-        actions.add_parser("deleted", help="the rules that are gone")
+        history.set_defaults(act=self._list_history)
+        deleted = actions.add_parser("deleted", help="the rules that are gone")
+        deleted.set_defaults(act=self._list_deleted)
         back = actions.add_parser("revert", help="make a rule again what it was before one of its changes")
         back.add_argument("entry", type=int, help="the change's number, from history or deleted")
         back.add_argument("--reason", required=True)
+        back.set_defaults(act=self._revert)
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run the action asked for."""
-        match options["action"]:
-            case "try":
-                self._try(options)
-            case "suggest":
-                self._suggest()
-            case "history":
-                rule_id = options["rule_id"]
-                self._list(read_versions(rule_id), f"Nothing is known of rule {rule_id}.")
-            case "deleted":
-                self._list(deleted_rules(), "No rule is gone.")
-            case _:
-                self._revert(options["entry"], options["reason"])
+        options["act"](options)
 
     def _add_try(self, parser: CommandParser) -> None:
         parser.add_argument("--pattern", required=True)
@@ -73,6 +66,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--with-descriptions", action="store_true", help="examples are left out otherwise"
         )
+        parser.set_defaults(act=self._try)
 
     def _try(self, options: dict[str, Any]) -> None:
         trial = try_rule(_to_rule(options))
@@ -102,7 +96,7 @@ class Command(BaseCommand):
                 f"{conflict.count:,} of them; {first} comes first."
             )
 
-    def _suggest(self) -> None:
+    def _suggest(self, _options: dict[str, Any]) -> None:
         offered = offer_rules()
         if not offered:
             self.stdout.write(
@@ -115,6 +109,13 @@ class Command(BaseCommand):
                 f"{row.client}: merchant “{one.merchant}” → {one.category}: right on {one.precision}, "
                 f"{one.users} users, {one.corrections} corrections; the rules {say}"
             )
+
+    def _list_history(self, options: dict[str, Any]) -> None:
+        rule_id = options["rule_id"]
+        self._list(read_versions(rule_id), f"Nothing is known of rule {rule_id}.")
+
+    def _list_deleted(self, _options: dict[str, Any]) -> None:
+        self._list(deleted_rules(), "No rule is gone.")
 
     def _list(self, versions: Versions | None, nothing: str) -> None:
         if versions is None:
@@ -130,12 +131,13 @@ class Command(BaseCommand):
         if versions.is_cut:
             self.stdout.write(f"These are the latest {SHOWN}; older ones stand in the audit log alone.")
 
-    def _revert(self, entry: int, reason: str) -> None:
+    def _revert(self, options: dict[str, Any]) -> None:
+        entry = options["entry"]
         try:
             version = find_version(entry)
             if version is None:
                 raise CommandError(f"Entry {entry} is no change of a rule; see `manage.py rules history`.")
-            rule = revert(version, by=None, origin=Origin.COMMAND, reason=reason)
+            rule = revert(version, by=None, origin=Origin.COMMAND, reason=options["reason"])
         except (RevertRefused, LogUnavailable, LogUnreadable) as refusal:
             raise CommandError(str(refusal)) from refusal
         self.stdout.write(f"Rule {rule.pk} “{rule}” is again what it was before entry {entry}.")

@@ -8,6 +8,7 @@ from suggestions.domain.bucketing import bucket_of
 from suggestions.domain.percentage import format_percentage
 from suggestions.domain.ramp.gate import describe_left
 from suggestions.evidence.reading import current_evidence
+from suggestions.management.client_named import client_named
 from suggestions.management.rollout.acting import (
     ORIGIN,
     Options,
@@ -17,7 +18,7 @@ from suggestions.management.rollout.acting import (
     announce,
     percentage,
 )
-from suggestions.models import Client, RolloutChange
+from suggestions.models import RolloutChange
 from suggestions.ramp.canary import change_canary
 from suggestions.ramp.next_step import next_step
 from suggestions.ramp.proposals import open_proposal
@@ -148,10 +149,7 @@ def _evaluate(_options: Options, say: Say) -> None:
 
 
 def _show_bucket(options: Options, say: Say) -> None:
-    client = Client.objects.filter(name=options["client"]).first()
-    if client is None:
-        names = ", ".join(Client.objects.values_list("name", flat=True)) or "none yet"
-        raise CommandError(f"There is no client {options['client']!r}; the clients are: {names}.")
+    client = client_named(options["client"])
     rollout = read_rollout()
     if not rollout.is_readable:
         raise CommandError("There is no rollout yet, so nobody has a bucket: run `manage.py bootstrap`.")

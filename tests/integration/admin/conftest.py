@@ -1,5 +1,4 @@
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import pytest
 from axes.models import AccessAttempt
@@ -32,18 +31,9 @@ from tests.builders import (
     make_rule,
     make_transaction,
 )
+from tests.integration.admin.console import Console
 from tests.registry_rows import make_champion, make_run, make_version
 from tests.staff import make_staff
-
-ROLLOUT = "/admin/suggestions/rollout/"
-
-
-@dataclass(frozen=True)
-class Console:
-    """A browser without scripts, logged in or not."""
-
-    browser: Browser
-    user: User | None
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from typing import Any
 
 from suggestions.models import Category, Client, SuggestionEvent
 from tests.builders import make_client, make_event, make_transaction
-from tests.integration.admin.conftest import Console
+from tests.integration.admin.console import Console
 
 PAGE = "/admin/suggestions/suggestionevent/disagreements/"
 

@@ -8,7 +8,7 @@ from audit import admin as audit_admin
 from audit.log import Kind, Origin
 from audit.models import AuditEntry
 from tests.audit_rows import append, as_owner
-from tests.integration.admin.conftest import Console
+from tests.integration.admin.console import Console
 
 pytestmark = pytest.mark.django_db
 

@@ -18,7 +18,7 @@ from suggestions.ramp.policy import read_policy
 from suggestions.roles import Role
 from suggestions.rules.log import record_rule
 from tests.builders import make_client, make_rule
-from tests.integration.admin.conftest import Console
+from tests.integration.admin.console import Console
 from tests.integration.admin.test_ramp_pages import policy_fields
 from tests.rule_form import RULE_FORM
 from tests.staff import make_staff

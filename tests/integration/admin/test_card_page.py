@@ -9,7 +9,7 @@ from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 
 from mlmodels.models import ChampionChange, ModelVersion
-from tests.integration.admin.conftest import Console
+from tests.integration.admin.console import Console
 from tests.registry_rows import make_champion, make_version
 from tests.version_facts import METRICS
 

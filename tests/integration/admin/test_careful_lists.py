@@ -10,7 +10,7 @@ from django.test import Client as Browser
 from suggestions.admin.access.clients import ClientAdmin
 from suggestions.models import ApiKey, Rule
 from tests.builders import make_client, make_key, make_transaction
-from tests.integration.admin.conftest import Console
+from tests.integration.admin.console import Console
 from tests.integration.admin.pages import PAGES, address_of
 
 pytestmark = pytest.mark.django_db

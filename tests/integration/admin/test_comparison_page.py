@@ -17,7 +17,7 @@ from suggestions.models import Client, Transaction
 from suggestions.roles import Role
 from tests.builders import make_client, make_transaction
 from tests.champions import MERCHANTS, register_version, wrong_model
-from tests.integration.admin.conftest import Console
+from tests.integration.admin.console import Console
 from tests.registry_rows import METRICS, make_version
 
 pytestmark = pytest.mark.django_db

@@ -4,7 +4,7 @@ import pytest
 
 from suggestions.models import Category, Feedback, Rule
 from tests.builders import make_challenger_answer, make_client, make_event, make_rule, make_transaction
-from tests.integration.admin.conftest import Console
+from tests.integration.admin.console import Console
 from tests.registry_rows import make_champion, make_version
 from tests.rule_form import RULE_FORM
 

@@ -1,32 +1,24 @@
 """What clients wrote about a transaction is on no page of somebody who may not read it."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
 from audit.log import Origin
-from mlmodels.runtime import models_of_process
 from suggestions.labels.staff import set_label
 from suggestions.models import Category, Feedback, SuggestionEvent, Transaction
 from tests.api_client import ApiCaller
 from tests.builders import make_event, make_key, make_transaction
 from tests.champions import install_champion
-from tests.integration.admin.conftest import Console
+from tests.integration.admin.console import Console
 from tests.integration.admin.pages import PAGES, address_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nothing_loaded")]
 
 MARK = "77421193"  # a number: the merchant's normalised form is without it
 MEMO = "memo-of-somebody"
 PAGES_WITH_TEXT = 400
-
-
-@pytest.fixture(autouse=True)
-def nothing_loaded() -> Iterator[None]:
-    models_of_process.clear()
-    yield
-    models_of_process.clear()
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import pytest
 
 from audit.models import AuditEntry
 from suggestions.models import Client, Transaction
-from tests.integration.admin.conftest import Console
+from tests.integration.admin.console import Console
 from tests.integration.admin.disagreeing import PAGE, disagree, make_app, set_label
 
 pytestmark = pytest.mark.django_db

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from suggestions.labels.feedback import record_feedback
 from suggestions.models import Category, Client, Rule, Transaction
 from tests.builders import make_client, make_rule
-from tests.integration.admin.conftest import Console
+from tests.integration.admin.console import Console
 from tests.integration.admin.disagreeing import PAGE, disagree, make_app, page_of, set_label
 
 pytestmark = pytest.mark.django_db

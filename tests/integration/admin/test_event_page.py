@@ -11,7 +11,7 @@ from suggestions.labels.staff import set_label
 from suggestions.models import Feedback, RolloutChange, SuggestionEvent
 from suggestions.rollout import set_percentage
 from tests.builders import make_challenger_answer, make_client, make_event, make_rule, make_transaction
-from tests.integration.admin.conftest import Console
+from tests.integration.admin.console import Console
 from tests.registry_rows import make_champion, make_version
 
 pytestmark = pytest.mark.django_db

@@ -1,7 +1,6 @@
 """Why the model answers as it does, on request: from the transaction and from each of its suggestions."""
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -9,24 +8,16 @@ from django.contrib.auth.models import User
 from django.test import Client as Browser
 from django.utils import timezone
 
-from mlmodels.runtime import models_of_process
 from mlmodels.services import Contribution
 from suggestions.admin.transactions.candidate_view import CandidateView
 from suggestions.models import Category, Client, SuggestionEvent, Transaction
 from tests.builders import make_client, make_event, make_transaction
 from tests.champions import break_champion, install_champion, make_ranked, raises
-from tests.integration.admin.conftest import Console
+from tests.integration.admin.console import Console
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nothing_loaded")]
 
 TRANSACTIONS = "/admin/suggestions/transaction/"
-
-
-@pytest.fixture(autouse=True)
-def nothing_loaded() -> Iterator[None]:
-    models_of_process.clear()
-    yield
-    models_of_process.clear()
 
 
 @pytest.fixture

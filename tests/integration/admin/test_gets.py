@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from suggestions.models import Client
 from tests.builders import make_event, make_transaction
-from tests.integration.admin.conftest import Console
+from tests.integration.admin.console import Console
 from tests.integration.admin.pages import PAGES, address_of
 
 pytestmark = pytest.mark.django_db

@@ -9,7 +9,7 @@ from suggestions.models import Feedback, RolloutChange
 from suggestions.ramp.holds import place_hold
 from suggestions.rollout import roll_back, set_percentage
 from tests.integration.admin.comparing import make_comparisons
-from tests.integration.admin.conftest import Console
+from tests.integration.admin.console import Console
 from tests.ramp_evidence import set_policy, stand_at
 from tests.registry_rows import make_run, make_version
 

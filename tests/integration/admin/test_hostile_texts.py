@@ -1,30 +1,21 @@
 """Texts of clients that look like markup, or that would turn round what stands beside them, are only text."""
 
 import re
-from collections.abc import Iterator
 from decimal import Decimal
 
 import pytest
 
-from mlmodels.runtime import models_of_process
 from suggestions.models import Category, Feedback, Rule, SuggestionEvent, Transaction
 from tests.builders import make_event, make_transaction
 from tests.champions import install_champion
-from tests.integration.admin.conftest import Console
+from tests.integration.admin.console import Console
 from tests.integration.admin.pages import PAGES, address_of
 from tests.integration.admin.test_descriptions_hidden import crawl
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nothing_loaded")]
 
 SCRIPT = "<script>alert(1)</script>"
 TURNED = "קפה \u202eתל אביב"
-
-
-@pytest.fixture(autouse=True)
-def nothing_loaded() -> Iterator[None]:
-    models_of_process.clear()
-    yield
-    models_of_process.clear()
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from suggestions.models import ApiKey, Client
 from suggestions.roles import Role
 from tests.api_client import ApiCaller
 from tests.builders import make_client, make_key
-from tests.integration.admin.conftest import Console
+from tests.integration.admin.console import Console
 from tests.staff import make_staff
 
 pytestmark = pytest.mark.django_db

@@ -13,7 +13,7 @@ from console import id_bounds, large_list
 from suggestions.admin.transactions import transactions
 from suggestions.models import Client, SuggestionEvent, Transaction
 from tests.builders import make_client, make_event, make_transaction
-from tests.integration.admin.conftest import Console
+from tests.integration.admin.console import Console
 
 pytestmark = pytest.mark.django_db
 

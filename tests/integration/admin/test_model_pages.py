@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from mlmodels.models import ChampionChange, DriftReading, ModelVersion, TrainingRun
 from mlmodels.versions import registry
-from tests.integration.admin.conftest import Console
+from tests.integration.admin.console import Console
 from tests.registry_rows import make_champion, make_run, make_version, refused_by
 
 pytestmark = pytest.mark.django_db

@@ -11,7 +11,7 @@ from suggestions.models import EvidenceFold, EvidenceHour, RolloutChange
 from suggestions.ramp.holds import place_hold
 from suggestions.rollout import read_rollout, set_percentage
 from tests.integration.admin.comparing import make_comparisons
-from tests.integration.admin.conftest import ROLLOUT, Console
+from tests.integration.admin.console import ROLLOUT, Console
 from tests.ramp_evidence import stand_at
 from tests.registry_rows import make_version
 

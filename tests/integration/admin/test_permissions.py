@@ -15,7 +15,7 @@ from suggestions.models import (
     Rule,
     Transaction,
 )
-from tests.integration.admin.conftest import Console
+from tests.integration.admin.console import Console
 from tests.integration.admin.pages import ALL, OPEN, PAGES, address_of, page_names
 
 pytestmark = pytest.mark.django_db

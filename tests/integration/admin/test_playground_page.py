@@ -1,27 +1,18 @@
 """The playground in the admin: what is pasted is answered, and stays nowhere."""
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from mlmodels.runtime import models_of_process
 from suggestions.models import Category, Client, Rollout, SuggestionEvent, Transaction
 from tests.builders import make_client, make_rule, set_canary
 from tests.champions import install_champion
-from tests.integration.admin.conftest import Console
+from tests.integration.admin.console import Console
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nothing_loaded")]
 
 PLAYGROUND = "/admin/suggestions/transaction/playground/"
-
-
-@pytest.fixture(autouse=True)
-def nothing_loaded() -> Iterator[None]:
-    models_of_process.clear()
-    yield
-    models_of_process.clear()
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from suggestions.ramp.canary import propose_canary
 from suggestions.ramp.holds import place_hold
 from suggestions.ramp.policy import read_policy
 from suggestions.rollout import read_rollout, set_percentage
-from tests.integration.admin.conftest import ROLLOUT, Console
+from tests.integration.admin.console import ROLLOUT, Console
 from tests.ramp_evidence import GREEN, set_policy, stand_at
 
 pytestmark = pytest.mark.django_db

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from django.test import Client as Browser
 
-from tests.integration.admin.conftest import Console
+from tests.integration.admin.console import Console
 from tests.integration.admin.pages import ALL, PAGES, address_of
 
 pytestmark = pytest.mark.django_db

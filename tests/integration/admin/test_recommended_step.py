@@ -12,7 +12,7 @@ from suggestions.models import RolloutChange, RolloutPolicy, RolloutProposal
 from suggestions.ramp.holds import place_hold
 from suggestions.rollout import read_rollout
 from tests.integration.admin.comparing import make_comparisons
-from tests.integration.admin.conftest import ROLLOUT, Console
+from tests.integration.admin.console import ROLLOUT, Console
 from tests.ramp_evidence import set_policy, stand_at
 from tests.registry_rows import make_champion, make_run, make_version
 

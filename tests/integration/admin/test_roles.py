@@ -9,7 +9,7 @@ from django.test import Client as Browser
 from django.test import RequestFactory
 from django_celery_beat.models import PeriodicTask
 
-from tests.integration.admin.conftest import Console
+from tests.integration.admin.console import Console
 from tests.integration.admin.pages import ACTIONS, ALL, ONLY_READ, PAGES, WRITES, address_of
 from tests.integration.admin.test_gets import fingerprint_of_the_database
 

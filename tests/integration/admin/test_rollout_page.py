@@ -9,7 +9,7 @@ from suggestions.admin.rollout.form import RolloutForm
 from suggestions.models import Rollout, RolloutChange
 from suggestions.rollout import RolloutState, read_rollout, set_percentage
 from tests.builders import make_challenger_answer, make_client, make_event, make_transaction
-from tests.integration.admin.conftest import ROLLOUT, Console
+from tests.integration.admin.console import ROLLOUT, Console
 from tests.registry_rows import make_champion, make_version
 
 pytestmark = pytest.mark.django_db

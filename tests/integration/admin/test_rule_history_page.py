@@ -9,7 +9,7 @@ from suggestions.models import Rule
 from suggestions.rules.log import record_rule
 from tests.audit_rows import break_log, mend_log
 from tests.builders import make_rule
-from tests.integration.admin.conftest import Console
+from tests.integration.admin.console import Console
 from tests.integration.admin.test_rule_trial_page import RULES, post
 from tests.rule_form import RULE_FORM
 

@@ -10,7 +10,7 @@ from django.test import Client as Browser
 from audit.models import AuditEntry
 from suggestions.models import Rule
 from tests.builders import make_client, make_rule, make_transaction
-from tests.integration.admin.conftest import Console
+from tests.integration.admin.console import Console
 from tests.rule_form import RULE_FORM
 
 pytestmark = pytest.mark.django_db

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from console.admin import MOST
 from console.models import SavedFilter
-from tests.integration.admin.conftest import Console
+from tests.integration.admin.console import Console
 
 pytestmark = pytest.mark.django_db
 

@@ -7,7 +7,7 @@ import pytest
 
 from suggestions.models import Category, Client, Rule
 from tests.builders import make_client, make_rule, make_transaction
-from tests.integration.admin.conftest import Console
+from tests.integration.admin.console import Console
 
 pytestmark = pytest.mark.django_db
 

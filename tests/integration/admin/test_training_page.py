@@ -12,7 +12,7 @@ from mlmodels import tasks
 from mlmodels.models import TrainingRun
 from mlmodels.training import run_log
 from mlmodels.training.schedule import read_schedule
-from tests.integration.admin.conftest import Console
+from tests.integration.admin.console import Console
 from tests.registry_rows import make_run
 
 pytestmark = pytest.mark.django_db

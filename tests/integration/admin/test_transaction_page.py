@@ -1,7 +1,6 @@
 """The page of one transaction: what was shown last, what would be now, and everything that happened."""
 
 import re
-from collections.abc import Iterator
 from html import unescape
 
 import pytest
@@ -9,21 +8,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from audit.log import Origin
-from mlmodels.runtime import models_of_process
 from suggestions.labels.staff import set_label
 from suggestions.models import Category, Feedback, Rollout, SuggestionEvent, Transaction
 from tests.builders import make_client, make_event, make_rule, make_transaction, set_blind, set_canary
 from tests.champions import install_champion
-from tests.integration.admin.conftest import Console
+from tests.integration.admin.console import Console
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def nothing_loaded() -> Iterator[None]:
-    models_of_process.clear()
-    yield
-    models_of_process.clear()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nothing_loaded")]
 
 
 def page_of(console: Console, row: Transaction) -> str:

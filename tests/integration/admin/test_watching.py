@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from suggestions.models import EvidenceCount, EvidenceHour
 from suggestions.rollout import read_rollout
-from tests.integration.admin.conftest import ROLLOUT, Console
+from tests.integration.admin.console import ROLLOUT, Console
 from tests.ramp_evidence import stand_at
 
 pytestmark = pytest.mark.django_db

@@ -5,7 +5,7 @@ import pytest
 
 from mlmodels.learning.options import TrainingOptions
 from mlmodels.learning.training import TrainedModel, train
-from mlmodels.learning.validation import Verdict
+from mlmodels.learning.validation import ValidationResult
 from mlmodels.models import ModelVersion
 from mlmodels.runtime import models_of_process
 from mlmodels.versions.registry import Registration, register
@@ -21,8 +21,8 @@ def trained() -> TrainedModel:
 @pytest.fixture
 def make_version(trained: TrainedModel, db: None) -> Any:
     def make(*, validated: bool = True, reason: str = "crash: for the test", **changes: Any) -> ModelVersion:
-        verdict = Verdict(True) if validated else Verdict(False, reason)
-        version = register(Registration(trained, verdict), training_run_id=None)
+        validation = ValidationResult(True) if validated else ValidationResult(False, reason)
+        version = register(Registration(trained, validation), training_run_id=None)
         if changes:
             ModelVersion.objects.filter(pk=version.pk).update(**changes)
         return version

@@ -43,7 +43,7 @@ def test_train__in_this_process__registers_promotes_and_reports() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_train__interrupted_run_in_the_queue__is_taken_up() -> None:
-    run = services.request_training(kind="labels", reason="90 new labels so far")
+    run = services.request_run(services.RunRequest(kind="labels", reason="90 new labels so far"))
 
     output = models("train", "--wait-in-process")
 
@@ -74,7 +74,7 @@ def test_train__below_the_gate__error_that_names_the_condition_and_the_ways_out(
 
 
 def test_train__another_under_way__error_with_its_id() -> None:
-    held = runs.claim(services.request_training().pk)
+    held = runs.claim(services.request_run(services.RunRequest()).pk)
     assert held is not None
 
     with pytest.raises(CommandError, match=f"Run {held.run_id} is not over"):
@@ -88,7 +88,7 @@ def test_train__limit_that_makes_no_sense__error_that_says_what_does(limit: str)
 
 
 def test_train__here_with_another_limit_than_the_queued_run__is_refused() -> None:
-    run = services.request_training()
+    run = services.request_run(services.RunRequest())
 
     with pytest.raises(CommandError, match=f"Run {run.pk} is queued already, for all examples"):
         models("train", "--wait-in-process", "--limit", "400")
@@ -124,7 +124,7 @@ def test_train__followed__prints_each_line_of_the_log_once_and_the_result(
 
 
 def test_run_training__not_queued__says_so_and_is_no_error() -> None:
-    held = runs.claim(services.request_training().pk)
+    held = runs.claim(services.request_run(services.RunRequest()).pk)
     assert held is not None
 
     assert "not queued" in models("run-training", str(held.run_id))

@@ -31,9 +31,9 @@ def test_collector__nothing_trained__every_status_at_zero_and_no_figure(sample: 
 
 @pytest.mark.django_db(transaction=True)
 def test_collector__one_success_one_failure__counts_figures_and_champion(sample: Any, settings: Any) -> None:
-    version = trainer.execute(services.request_training().pk, lambda _stage, _share: None)
+    version = trainer.execute(services.request_run(services.RunRequest()).pk, lambda _stage, _share: None)
     settings.MLMODELS_MIN_TRAINING_EXAMPLES = 10_000
-    trainer.execute(services.request_training().pk, lambda _stage, _share: None)
+    trainer.execute(services.request_run(services.RunRequest()).pk, lambda _stage, _share: None)
 
     assert version is not None
     assert sample("lm_ml_train_runs_total", status="succeeded") == 1
@@ -68,7 +68,7 @@ def test_collector__database_gone__an_empty_scrape(monkeypatch: pytest.MonkeyPat
 
 @pytest.mark.django_db
 def test_collector__requested_run__queued(sample: Any) -> None:
-    held = runs.claim(services.request_training().pk)
+    held = runs.claim(services.request_run(services.RunRequest()).pk)
 
     assert held is not None
     assert sample("lm_ml_train_runs_total", status="running") == 1

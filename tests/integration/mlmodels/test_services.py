@@ -195,7 +195,7 @@ def test_predict__one_batch__one_latency_observation(champion: ModelVersion) -> 
 
 
 def test_run_progress__succeeded__names_the_version(trained: Any) -> None:
-    run = services.request_training(idempotency_key="k")
+    run = services.request_run(services.RunRequest(idempotency_key="k"))
     version = ModelVersion.objects.create(
         training_run=run,
         artifact=b"",

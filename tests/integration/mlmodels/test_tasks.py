@@ -58,7 +58,7 @@ def test_train_on_schedule__todays_is_over__nothing(published: list[int]) -> Non
 
 @pytest.mark.django_db
 def test_train_on_schedule__a_training_by_hand_under_way__left_alone(published: list[int]) -> None:
-    services.request_training()
+    services.request_run(services.RunRequest())
 
     tasks.train_on_schedule()
 
@@ -68,7 +68,7 @@ def test_train_on_schedule__a_training_by_hand_under_way__left_alone(published: 
 
 @pytest.mark.django_db
 def test_sweep__queued_for_long__published_again(published: list[int]) -> None:
-    run = services.request_training()
+    run = services.request_run(services.RunRequest())
     tasks.sweep()
     assert published == []
 
@@ -80,7 +80,7 @@ def test_sweep__queued_for_long__published_again(published: list[int]) -> None:
 
 @pytest.mark.django_db
 def test_sweep__worker_gone_silent__queued_and_published_again(published: list[int]) -> None:
-    run = services.request_training()
+    run = services.request_run(services.RunRequest())
     runs.claim(run.pk)
     long_ago = timezone.now() - timedelta(minutes=1)
     TrainingRun.objects.filter(pk=run.pk).update(lease_until=long_ago, created_at=long_ago)
@@ -141,7 +141,7 @@ def test_train__through_a_real_broker_and_worker__registers_a_champion(
 ) -> None:
     store_labelled_history(400)
     monkeypatch.setenv("DATABASE_URL", database_url())
-    run = services.request_training()
+    run = services.request_run(services.RunRequest())
 
     with start_worker(app, pool="solo", queues=["training"], perform_ping_check=False, shutdown_timeout=30):
         tasks.publish(run.pk)

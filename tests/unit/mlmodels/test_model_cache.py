@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from mlmodels.domain.history import History
-from mlmodels.domain.ranking import Evidence
+from mlmodels.domain.ranking import CandidateEvidence
 from mlmodels.domain.types import Example, VersionRef
 from mlmodels.learning.artifacts import open_artifact
 from mlmodels.learning.training import TrainedModel
@@ -38,7 +38,7 @@ class Clock:
         return self.now
 
 
-Answer = tuple[str, float, Evidence]
+Answer = tuple[str, float, CandidateEvidence]
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mlmodels.domain.text.key import LONGEST, normalise
-from tests.statement_lines import STATEMENT_LINES
+from tests.unit.mlmodels.statement_lines import STATEMENT_LINES
 
 PIECES = sorted({word for line in STATEMENT_LINES for word in str(line.values[0]).split()})
 LINES = st.text(max_size=60) | st.lists(st.sampled_from(PIECES) | st.text(max_size=5), max_size=12).flatmap(

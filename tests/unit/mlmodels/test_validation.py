@@ -12,7 +12,7 @@ import pytest
 
 from mlmodels.learning.artifacts import canonical, digest_of
 from mlmodels.learning.training import TrainedModel
-from mlmodels.learning.validation import Verdict, inspect, validate
+from mlmodels.learning.validation import ValidationResult, inspect, validate
 
 MUTANTS_OF_A_KIND = 15
 SEALED_MUTANTS_OF_A_KIND = 8  # slower: several hang in the parser until the time is up
@@ -59,13 +59,13 @@ def zero_a_piece(data: bytes, chance: random.Random) -> bytes:
 BYTE_MUTATIONS = [flip_bit, truncate, drop_a_piece, repeat_a_piece, change_a_digit, zero_a_piece]
 
 
-def validate_all(mutants: list[bytes]) -> list[Verdict]:
+def validate_all(mutants: list[bytes]) -> list[ValidationResult]:
     with ThreadPoolExecutor(max_workers=2) as pool:
         return list(pool.map(lambda data: validate(data, sha256(data)), mutants))
 
 
 def test_validate__as_sealed__passes(trained: TrainedModel) -> None:
-    assert validate(trained.artifact.data, trained.artifact.sha256) == Verdict(True)
+    assert validate(trained.artifact.data, trained.artifact.sha256) == ValidationResult(True)
 
 
 def test_validate__environment_without_settings_or_database__passes(

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from mlmodels.domain.ranking import Counted, Evidence
+from mlmodels.domain.ranking import CandidateEvidence, Counted
 from suggestions.domain.reasons import band_of, reasons_of
 
 NONE = Counted(0, 0)
@@ -15,7 +15,7 @@ def reasons(*, quotes: bool = True, **known: Any) -> list[str]:
         "similar_to": "",
         "is_correction": False,
     }
-    return reasons_of(Evidence(**values | known), quotes=quotes)
+    return reasons_of(CandidateEvidence(**values | known), quotes=quotes)
 
 
 @pytest.mark.parametrize(

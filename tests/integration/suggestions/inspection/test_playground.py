@@ -1,6 +1,5 @@
 """What the playground finds out is what the service would do."""
 
-from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -8,7 +7,6 @@ import pytest
 from django.utils import timezone
 from prometheus_client import REGISTRY
 
-from mlmodels.runtime import models_of_process
 from suggestions.domain.transaction_row import parse_row
 from suggestions.inspection.playground import Played, play
 from suggestions.models import Category, Client, Rollout, SuggestionEvent, Transaction
@@ -17,16 +15,9 @@ from suggestions.serving.suggesting import suggest
 from tests.builders import make_rule, make_transaction, set_canary
 from tests.champions import break_champion, install_champion, raises
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nothing_loaded")]
 
 COUNTED = ("lm_suggest_source_total", "lm_suggest_coverage_total", "lm_ml_predict_requests_total")
-
-
-@pytest.fixture(autouse=True)
-def nothing_loaded() -> Iterator[None]:
-    models_of_process.clear()
-    yield
-    models_of_process.clear()
 
 
 @pytest.fixture

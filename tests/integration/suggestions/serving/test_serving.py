@@ -5,7 +5,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from mlmodels.domain.ranking import Evidence
+from mlmodels.domain.ranking import CandidateEvidence
 from mlmodels.models import ModelVersion
 from suggestions.domain.bucketing import bucket_of
 from suggestions.models import Category, Client, Rollout, State, SuggestionEvent
@@ -210,7 +210,7 @@ def test_categories__made_inactive__are_suggested_by_neither(
 def test_evidence__of_an_answer_that_is_not_shown__is_not_gathered(
     as_alice: ApiCaller, alice: Client, champion: ModelVersion
 ) -> None:
-    def gather() -> Evidence:
+    def gather() -> CandidateEvidence:
         raise AssertionError("nobody sees it")
 
     break_champion(champion, lambda examples: [[make_ranked("Fuel", gather=gather)]] * len(examples))

@@ -9,7 +9,7 @@ from typing import Any
 
 from tests.unit.operations.test_dashboard import DASHBOARD
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 RULES = ROOT / "prometheus/rules/rollout.yml"
 ANNOTATIONS: Mapping[str, str] = {one["name"]: one["expr"] for one in DASHBOARD["annotations"]["list"]}
 WATCHED = "lm_rollout_"
