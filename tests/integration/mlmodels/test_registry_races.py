@@ -28,6 +28,7 @@ def elsewhere() -> Iterator[Callable[[Act], Future[object]]]:
 
     def on_own_connection(act: Act) -> object:
         try:
+            wait_for_locks("60s")
             return act()
         finally:
             connection.close()
@@ -40,11 +41,15 @@ def impatient(act: Act) -> Act:
     """Wait for no lock longer than a moment."""
 
     def acting() -> object:
-        with connection.cursor() as cursor:
-            cursor.execute("SET lock_timeout = '200ms'")
+        wait_for_locks("200ms")
         return act()
 
     return acting
+
+
+def wait_for_locks(at_most: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET lock_timeout = '{at_most}'")
 
 
 @contextmanager
@@ -64,7 +69,7 @@ def two_champions() -> tuple[ModelVersion, ModelVersion]:
 
 def wait_until_waited_for() -> None:
     """Return as soon as another connection waits for a lock of this one."""
-    deadline = time.monotonic() + 4
+    deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
         with connection.cursor() as cursor:
             cursor.execute(
