@@ -13,9 +13,13 @@ def fresh_rules() -> None:
     forget_engine()
 
 
-@pytest.fixture
-def fresh_process(settings: Any) -> Iterator[None]:
+@pytest.fixture(autouse=True)
+def patience_with_models(settings: Any) -> None:
     settings.SUGGEST_SHADOW_DEADLINE_MS = 5_000  # a busy machine is no hung model
+
+
+@pytest.fixture
+def fresh_process() -> Iterator[None]:
     models_of_process.clear()
     model_guard.cache_clear()
     yield
