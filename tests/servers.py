@@ -62,8 +62,8 @@ def _set_environment() -> None:
         "LMSUGGEST_ENV_FILE": "",
         "LMSUGGEST_HOME": str(folder),
         # A busy machine holds its locks for long.
-        "DATABASE_LOCK_TIMEOUT": "30s",
-        "DATABASE_STATEMENT_TIMEOUT": "60s",
+        "DATABASE_LOCK_TIMEOUT": "60s",
+        "DATABASE_STATEMENT_TIMEOUT": "90s",
         "OMP_NUM_THREADS": "1",
     }
     for name in ("PROMETHEUS_MULTIPROC_DIR", "SUGGEST_USE_MODEL_CANARY", "METRICS_TOKEN", "DJANGO_DEBUG"):
