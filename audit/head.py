@@ -1,11 +1,15 @@
 """The head of the chain: made with the tables, and made again only on a person's word."""
 
+from typing import Final
+
 from django.db import connection, transaction
 
 from audit.domain.chain import Head, Problem, verify
 from audit.log import Kind, Origin, record
 from audit.models import AuditEntry, AuditHead
 from audit.verifying import stored_entries
+
+THERE: Final = "The log has its head; nothing was changed."
 
 
 class HeadNotRestored(Exception):
@@ -29,13 +33,17 @@ def restore_head(*, reason: str) -> AuditEntry:
     """
     with transaction.atomic():
         if AuditHead.objects.exists():
-            raise HeadNotRestored("The log has its head; nothing was changed.")
+            raise HeadNotRestored(THERE)
         last = AuditEntry.objects.first()
         head = Head(last.sequence, last.hash) if last else AuditHead().to_value()
         problem = verify(stored_entries(head.sequence), head)
         if problem is not None:
             raise HeadNotRestored(_refusal(problem))
-        AuditHead.objects.create(pk=1, sequence=head.sequence, hash=head.hash)
+        _, is_new = AuditHead.objects.get_or_create(
+            pk=1, defaults={"sequence": head.sequence, "hash": head.hash}
+        )
+        if not is_new:
+            raise HeadNotRestored(THERE)
         return record(
             Kind.LOG,
             subject="head",

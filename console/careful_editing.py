@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from django.contrib import messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -33,6 +33,18 @@ class CarefulEditing(CarefulList):
             return row
         locked = type(row)._default_manager.select_for_update().order_by().filter(pk=row.pk)
         return super().get_object(request, object_id, from_field) if list(locked.values_list("pk")) else None
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Check the form once more where somebody was quicker to save what only one row may have."""
+        said: list[Any] = messages.get_messages(request)._queued_messages  # type: ignore[union-attr]
+        count = len(said)
+        try:
+            answer: HttpResponse = super().changeform_view(request, *args, **kwargs)
+        except IntegrityError:
+            # Nothing of it was saved. By now the form finds what is in the way, and says so.
+            del said[count:]
+            answer = super().changeform_view(request, *args, **kwargs)
+        return answer
 
     def response_action(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
         """Refuse an action on more rows than one request can change."""

@@ -1,11 +1,13 @@
 """What every installation has: the single rows, the groups, the starter rules, the canary's first value."""
 
+from contextlib import suppress
+
 from django.conf import settings
 
 from suggestions.domain.percentage import parse_percentage
 from suggestions.models import Rollout, RolloutChange, RolloutPolicy, RuleSet
 from suggestions.roles import install_groups
-from suggestions.rollout import ensure_rollout, roll_back, set_percentage
+from suggestions.rollout import RolloutConflict, ensure_rollout, roll_back, set_percentage
 
 
 def ensure_rows(**_kwargs: object) -> None:
@@ -33,5 +35,7 @@ def apply_canary_variable() -> RolloutChange | None:
         return roll_back(by=None, reason="SUGGEST_USE_MODEL_CANARY is 0 at the start", origin=origin)
     if percentage > 0 and rollout.version == 0:
         reason = "SUGGEST_USE_MODEL_CANARY at the first start"
-        return set_percentage(percentage, by=None, reason=reason, origin=origin, expected_version=0)
+        # Who changes the rollout at the same moment, as another first start does, has seeded it.
+        with suppress(RolloutConflict):
+            return set_percentage(percentage, by=None, reason=reason, origin=origin, expected_version=0)
     return None

@@ -61,6 +61,9 @@ def _set_environment() -> None:
         "LMSUGGEST_INSECURE_HTTP": "1",
         "LMSUGGEST_ENV_FILE": "",
         "LMSUGGEST_HOME": str(folder),
+        # A busy machine holds its locks for long.
+        "DATABASE_LOCK_TIMEOUT": "60s",
+        "DATABASE_STATEMENT_TIMEOUT": "90s",
         "OMP_NUM_THREADS": "1",
     }
     for name in ("PROMETHEUS_MULTIPROC_DIR", "SUGGEST_USE_MODEL_CANARY", "METRICS_TOKEN", "DJANGO_DEBUG"):

@@ -7,7 +7,7 @@ from typing import Any, Final
 from django.db import transaction
 
 from audit import log
-from suggestions.models import Rule
+from suggestions.models import Rule, RuleSet
 
 _MERCHANT_PRIORITY: Final = 10
 _WORD_PRIORITY: Final = 0
@@ -131,6 +131,8 @@ def starter_rules() -> Iterator[Rule]:
 def install_starter_rules() -> int:
     """Write the starter set when there is no rule at all; return how many rules were written."""
     with transaction.atomic():
+        # Two first starts at once: the second waits here until the first has written them.
+        RuleSet.objects.select_for_update().get(pk=1)
         if Rule.objects.exists():
             return 0
         rules = list(starter_rules())

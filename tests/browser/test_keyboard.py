@@ -123,6 +123,7 @@ def test_filters__by_keys_alone__open_narrow_and_close(page: Page) -> None:
     page.keyboard.press("Escape")
     expect(opener).to_be_focused()
     page.keyboard.press("Space")
+    expect(page.locator("#changelist-filter :focus")).to_have_count(1)
     press_until_focused(page, page.get_by_role("button", name="Apply Filters"))
     page.keyboard.press("Enter")
 

@@ -12,7 +12,7 @@ from mlmodels.versions import registry
 from suggestions.models import Category, ChallengerAnswer, Client, SuggestionEvent
 from tests.builders import make_client, make_key, make_rule, make_transaction, set_canary
 from tests.champions import install_champion, register_version
-from tests.running import WebServer, web_servers
+from tests.running import WebServer, wait_until, web_servers
 
 SWITCHES = 6
 BETWEEN_SECONDS = 1.0
@@ -43,16 +43,26 @@ class Seen:
 
 
 def ask_all_the_time(
-    server: WebServer, key: str, txn_id: int, champions: Champions, over: threading.Event
-) -> list[Seen]:
-    seen = []
+    server: WebServer, key: str, txn_id: int, champions: Champions, over: threading.Event, seen: list[Seen]
+) -> None:
     while not over.is_set():
         before = champions.returned
         status, answer = server.send("POST", "/ml/suggestions", {"txn_ids": [txn_id]}, key=key)
         assert status == 200, answer
         item = answer["items"][0]
         seen.append(Seen(champions.since(before), item["event_id"], item["model_version"]))
-    return seen
+
+
+def wait_until_asked(challenger: int) -> None:
+    answers = ChallengerAnswer.objects.filter(version_id=challenger)
+    wait_until(answers.exists, f"v{challenger} has answered as challenger")
+
+
+def wait_until_answering(champion: int, seen: list[Seen]) -> None:
+    start = len(seen)
+    wait_until(
+        lambda: any(one.answered_by == champion for one in seen[start:]), f"v{champion} answers as champion"
+    )
 
 
 def shop(client: Client) -> None:
@@ -73,9 +83,7 @@ def test_switch__promotions_and_roll_backs_under_two_servers_of_two_workers__no_
 
     with web_servers(2, tmp_path, WEB_CONCURRENCY="2", SUGGEST_SHADOW_DEADLINE_MS="10000") as servers:
         askers = [
-            threading.Thread(
-                target=lambda one=server: seen.extend(ask_all_the_time(one, key, row.pk, champions, over))
-            )
+            threading.Thread(target=ask_all_the_time, args=(server, key, row.pk, champions, over, seen))
             for server in servers * 2
         ]
         for asker in askers:
@@ -83,13 +91,16 @@ def test_switch__promotions_and_roll_backs_under_two_servers_of_two_workers__no_
         for number in range(SWITCHES):
             over.wait(BETWEEN_SECONDS)
             version = registry.challenge(register_version().pk).pk
-            over.wait(BETWEEN_SECONDS)  # the challenger is asked, and loaded by every process
+            wait_until_asked(version)
+            over.wait(BETWEEN_SECONDS)  # the challenger is loaded by every process
             champions.switch(lambda to=version: registry.promote(to, by=None, reason="better"), version)
             assert registry.challenger_ref() is None
+            wait_until_answering(version, seen)
             over.wait(BETWEEN_SECONDS)
             if number % 2:
                 previous = champions.begun[-2]
                 champions.switch(lambda: registry.roll_back(by=None, reason="worse"), previous)
+                wait_until_answering(previous, seen)
         over.wait(BETWEEN_SECONDS)
         over.set()
         for asker in askers:

@@ -71,9 +71,31 @@ def children_of(pid: int) -> list[int]:
 
 def is_gone(pid: int) -> bool:
     try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+        return state_of(pid) == "Z"
     except FileNotFoundError:
         return True
+
+
+def state_of(pid: int) -> str:
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+
+
+def is_frozen_between_transactions(pid: int) -> bool:
+    os.kill(pid, signal.SIGSTOP)
+    until(lambda: state_of(pid) == "T")
+    if not is_any_in_a_transaction():
+        return True
+    os.kill(pid, signal.SIGCONT)
+    return False
+
+
+def is_any_in_a_transaction() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() "
+            "AND backend_type = 'client backend' AND state <> 'idle' AND pid <> pg_backend_pid()"
+        )
+        return cursor.fetchone() is not None
 
 
 def test_trainer__killed_while_it_trains__the_next_one_finishes(
@@ -132,7 +154,7 @@ def test_trainer__frozen_beyond_its_lease_and_thawed__registers_nothing(
 ) -> None:
     zombie = start("manage.py", "models", "run-training", str(run.pk))
     until(lambda: is_running(run))
-    os.kill(zombie.pid, signal.SIGSTOP)
+    until(lambda: is_frozen_between_transactions(zombie.pid))  # else its lock of the run stops the next one
     expire_lease(run)
     runs.sweep_lost_runs()
     tasks.train(run.pk)

@@ -38,7 +38,7 @@ class Running:
         """End it by a signal and return its exit code; no process of the installation may be left."""
         self.process.send_signal(number)
         code = self.process.wait(30)
-        assert processes_of(self.home) == {}
+        wait_for(lambda: processes_of(self.home) == {}, seconds=30, what="the end of all")
         return code
 
     @property

@@ -37,7 +37,7 @@ def run(*arguments: object) -> "subprocess.CompletedProcess[str]":
         capture_output=True,
         text=True,
         env=ENVIRONMENT,
-        timeout=60,
+        timeout=300,
     )
 
 

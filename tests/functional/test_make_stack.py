@@ -31,10 +31,10 @@ def test_make_stack__first_start__all_processes_work_together_and_end_together(
     with running(
         home, port, tmp_path / "log", module="stack", DEMO="0", PROMETHEUS_PORT=str(prometheus)
     ) as stack:
-        stack.wait_until_ready(90)
+        stack.wait_until_ready(300)
         started = " ".join(processes_of(home).values())
         settings = Installation(home).settings()
-        wait_for(lambda: health(prometheus) == ["up"], seconds=40, what="the first scrape")
+        wait_for(lambda: health(prometheus) == ["up"], seconds=120, what="the first scrape")
         groups = ask(prometheus, "/api/v1/rules")["groups"]
         assert stack.end(signal.SIGTERM) == 0
 

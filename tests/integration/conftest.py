@@ -13,6 +13,11 @@ def fresh_rules() -> None:
     forget_engine()
 
 
+@pytest.fixture(autouse=True)
+def patience_with_models(settings: Any) -> None:
+    settings.SUGGEST_SHADOW_DEADLINE_MS = 5_000  # a busy machine is no hung model
+
+
 @pytest.fixture
 def nothing_loaded() -> Iterator[None]:
     models_of_process.clear()
@@ -21,8 +26,7 @@ def nothing_loaded() -> Iterator[None]:
 
 
 @pytest.fixture
-def fresh_process(nothing_loaded: None, settings: Any) -> Iterator[None]:
-    settings.SUGGEST_SHADOW_DEADLINE_MS = 5_000  # a busy machine is no hung model
+def fresh_process(nothing_loaded: None) -> Iterator[None]:
     model_guard.cache_clear()
     yield
     model_guard.cache_clear()

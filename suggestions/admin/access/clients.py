@@ -73,7 +73,9 @@ class CategoryAdmin(FilteredList, ConsoleAdmin):
 
     def _switch(self, request: HttpRequest, categories: QuerySet[Category], *, is_active: bool) -> None:
         with transaction.atomic():
-            changed = list(categories.exclude(is_active=is_active).select_for_update(of=("self",)))
+            # In the order of their ids, whatever that of the list: two people wait for each other only once.
+            chosen = categories.exclude(is_active=is_active).order_by("pk")
+            changed = list(chosen.select_for_update(of=("self",)))
             Category.objects.filter(pk__in=[one.pk for one in changed]).update(is_active=is_active)
             LogEntry.objects.log_actions(
                 int(str(request.user.pk)),

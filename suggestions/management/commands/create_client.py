@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import BaseCommand, CommandParser
 from django.db import transaction
 
-from suggestions.models import ApiKey, Client
+from suggestions.management.new_client import create_client
+from suggestions.models import ApiKey
 
 
 class Command(BaseCommand):
@@ -20,13 +20,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Create both or neither; the key is stored hashed and cannot be shown again."""
-        client = Client(name=options["name"].strip())
-        try:
-            client.full_clean()
-        except ValidationError as error:
-            raise CommandError(" ".join(error.messages)) from None
         with transaction.atomic():
-            client.save()
+            client = create_client(options["name"].strip())
             _, key = ApiKey.objects.create_key(name=f"{client.name}, first key"[:50], client=client)
         self.stdout.write(f"Client {client.pk}: {client.name}")
         self.stdout.write(f"Key, shown only now: {key}")

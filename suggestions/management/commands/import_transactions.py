@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from console.progress import Advance, shown_progress
@@ -23,6 +22,7 @@ from suggestions.csv_import import (
     import_csv,
 )
 from suggestions.domain.csv.columns import COLUMN_FIELDS, show_name
+from suggestions.management.new_client import create_client
 from suggestions.models import Client
 
 SHOWN_BAD_ROWS: Final = 20
@@ -91,13 +91,7 @@ class Command(BaseCommand):
             return client
         if not options["create_client"]:
             raise CommandError(f'There is no client "{name}": add --create-client to create it.')
-        client = Client(name=name)
-        try:
-            client.full_clean()
-        except ValidationError as error:
-            raise CommandError(" ".join(error.messages)) from None
-        client.save()
-        return client
+        return create_client(name)
 
     def _listen(self, report: Advance, write_bad_row: Any) -> ImportListener:
         shown = 0

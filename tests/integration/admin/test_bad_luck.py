@@ -5,7 +5,7 @@ import re
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group, Permission, User
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -20,6 +20,7 @@ from suggestions.rules.log import record_rule
 from tests.builders import make_client, make_rule
 from tests.integration.admin.console import Console
 from tests.integration.admin.test_ramp_pages import policy_fields
+from tests.interleaving import somebody_else, wait_until_waited_for
 from tests.rule_form import RULE_FORM
 from tests.staff import make_staff
 
@@ -294,6 +295,24 @@ def test_own_page__address_that_nobody_could_have__is_not_found(admin: Console, 
     answer = admin.browser.post(f"/admin/suggestions/apikey/{prefix}/revoke/", {"reason": "x"})
 
     assert answer.status_code == 404
+
+
+@pytest.mark.django_db(transaction=True)
+def test_action__rows_that_another_change_holds__waits_for_them_in_the_order_of_their_ids(
+    admin: Console,
+) -> None:
+    client = make_client()
+    first, second = (Category.objects.create(client=client, name=name) for name in ("Travel", "Fuel"))
+    chosen = {"action": "deactivate", "_selected_action": [first.pk, second.pk]}
+
+    with somebody_else() as start, transaction.atomic():
+        Category.objects.select_for_update().get(pk=first.pk)
+        start(lambda: admin.browser.post(CATEGORIES, chosen))
+        wait_until_waited_for()
+        # Were it held by whoever waits for the first one, both would wait for each other.
+        Category.objects.select_for_update(nowait=True).get(pk=second.pk)
+
+    assert not Category.objects.filter(is_active=True).exists()
 
 
 def test_action__ten_thousand_chosen_across_pages__is_refused_with_the_limit(admin: Console) -> None:

@@ -1,10 +1,12 @@
 import pytest
+from django.db import connection
 
 from audit.head import HeadNotRestored, ensure_head, restore_head
 from audit.log import LogUnavailable
 from audit.models import AuditEntry, AuditHead
 from audit.verifying import verify_log
 from tests.audit_rows import append, as_owner
+from tests.interleaving import before_insert_into, let_in
 
 pytestmark = pytest.mark.django_db
 
@@ -63,3 +65,19 @@ def test_restore_head__entries_that_do_not_hold_together__is_refused() -> None:
         restore_head(reason="to hide it")
 
     assert not AuditHead.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_restore_head__restored_elsewhere_at_that_moment__is_refused() -> None:
+    append()
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE audit_audithead")
+
+    with (
+        let_in(lambda: restore_head(reason="first"), before=before_insert_into("audit_audithead")),
+        pytest.raises(HeadNotRestored, match="has its head"),
+    ):
+        restore_head(reason="second")
+
+    assert AuditEntry.objects.filter(kind="log").count() == 1
+    assert verify_log().problem is None

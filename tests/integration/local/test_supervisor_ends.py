@@ -22,7 +22,7 @@ def start(tmp_path: Path) -> Iterator[Start]:
         module = "tests.integration.local.supervised"
         process = subprocess.Popen([sys.executable, "-m", module, str(tmp_path), manner, str(grace)])
         started.append(process)
-        wait_for(lambda: have_started(tmp_path, NAMES), seconds=15, what="both families")
+        wait_for(lambda: have_started(tmp_path, NAMES), seconds=30, what="both families")
         return process
 
     yield run
@@ -58,7 +58,7 @@ def test_supervisor__killed__nothing_survives_it(start: Start, tmp_path: Path) -
 
     supervisor.kill()
 
-    wait_for(lambda: living(tmp_path) == [], seconds=5, what="their end")
+    wait_for(lambda: living(tmp_path) == [], seconds=30, what="their end")
 
 
 def test_supervisor__its_programs__are_in_groups_of_their_own(start: Start, tmp_path: Path) -> None:
@@ -97,11 +97,11 @@ def test_supervisor__asked_a_second_time__does_not_wait(start: Start, tmp_path: 
 
 def test_spawn__without_a_supervisor__program_ends_with_the_one_who_started_it(tmp_path: Path) -> None:
     parent = subprocess.Popen([sys.executable, "-m", "tests.integration.local.spawned", str(tmp_path)])
-    wait_for(lambda: have_started(tmp_path, ("first", "first-child")), seconds=15, what="the family")
+    wait_for(lambda: have_started(tmp_path, ("first", "first-child")), seconds=30, what="the family")
     program, grandchild = (int((tmp_path / f"{name}.pid").read_text()) for name in ("first", "first-child"))
 
     parent.kill()
     parent.wait()
 
-    wait_for(lambda: not is_alive(program), seconds=5, what="the program's end")
+    wait_for(lambda: not is_alive(program), seconds=30, what="the program's end")
     os.kill(grandchild, signal.SIGKILL)  # this one the kernel does not know of; hence the warden

@@ -1,8 +1,7 @@
 """Changes of champion and challenger at the same moment, and what else waits for them: on real locks."""
 
-import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from contextlib import contextmanager
 
 import pytest
@@ -15,25 +14,17 @@ from mlmodels.versions import retention
 from mlmodels.versions.changing import RegistryRefused, locked
 from mlmodels.versions.registry import champion_ref, promote, roll_back
 from tests.builders import make_client, make_event, make_transaction
+from tests.interleaving import Act, somebody_else, wait_until_waited_for
 from tests.registry_rows import make_champion, make_version
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-Act = Callable[[], object]
 
 
 @pytest.fixture
 def elsewhere() -> Iterator[Callable[[Act], Future[object]]]:
     """Do something on a connection of its own, as another process does."""
-
-    def on_own_connection(act: Act) -> object:
-        try:
-            return act()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(1) as pool:
-        yield lambda act: pool.submit(on_own_connection, act)
+    with somebody_else() as start:
+        yield start
 
 
 def impatient(act: Act) -> Act:
@@ -60,20 +51,6 @@ def two_champions() -> tuple[ModelVersion, ModelVersion]:
     promote(former.pk, by=None, reason="first")
     promote(champion.pk, by=None, reason="second")
     return former, champion
-
-
-def wait_until_waited_for() -> None:
-    """Return as soon as another connection waits for a lock of this one."""
-    deadline = time.monotonic() + 4
-    while time.monotonic() < deadline:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT 1 FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
-            )
-            if cursor.fetchone():
-                return
-        time.sleep(0.005)
-    raise AssertionError("nobody waits")
 
 
 @pytest.mark.parametrize("is_expected", [True, False])

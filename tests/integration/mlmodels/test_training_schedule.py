@@ -141,6 +141,7 @@ def nightly_task(**changes: Any) -> PeriodicTask:
 
 def test_read__next__is_what_beat_goes_by() -> None:
     now = timezone.now()
+    nightly_task(date_changed=now)
 
     nightly = read_schedule()
     write_schedule(to_schedule("off", time(3), 0), by=None, reason="off")
@@ -230,6 +231,8 @@ def test_write__two_at_once_and_no_row_of_the_schedule_left__one_of_them() -> No
 
 
 def test_command__says_and_sets_it() -> None:
+    nightly_task(date_changed=timezone.now())
+
     assert schedule().startswith("Trainings by the clock: every day at 03:00 UTC; next at 20")
     assert schedule().endswith(" 03:00 UTC.\n")
     assert "every Tuesday at 05:00 UTC" in schedule(

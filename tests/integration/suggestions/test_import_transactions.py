@@ -9,6 +9,8 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from suggestions.models import Client, Transaction
+from tests.builders import make_client
+from tests.interleaving import before_insert_into, let_in
 
 pytestmark = pytest.mark.django_db
 
@@ -238,3 +240,16 @@ def test_import__ten_times_the_rows__no_more_memory(write, db: None) -> None:
     peak(3_000)
 
     assert peak(40_000) < 1.3 * peak(4_000)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_import__client_created_elsewhere_after_the_look__is_refused(write) -> None:  # type: ignore[no-untyped-def]
+    path = write(HEADER + GOOD)
+
+    with (
+        let_in(lambda: make_client(name="bank"), before=before_insert_into("suggestions_client")),
+        pytest.raises(CommandError, match=r"Client with this Name already exists\."),
+    ):
+        run(path, "--client", "bank", "--create-client")
+
+    assert not Transaction.objects.exists()

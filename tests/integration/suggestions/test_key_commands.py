@@ -11,6 +11,7 @@ from suggestions.models import ApiKey, Client
 from suggestions.roles import Role
 from tests.api_client import ApiCaller
 from tests.builders import make_client
+from tests.interleaving import before_insert_into, let_in
 from tests.staff import make_staff
 
 pytestmark = pytest.mark.django_db
@@ -35,6 +36,18 @@ def test_create_client__taken_or_invalid_name__is_refused_and_makes_nothing(name
 
     with pytest.raises(CommandError):
         call_command("create_client", name)
+
+    assert Client.objects.count() == 1
+    assert not ApiKey.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_create_client__name_taken_after_it_was_checked__is_refused_and_makes_nothing() -> None:
+    with (
+        let_in(lambda: make_client(name="taken"), before=before_insert_into("suggestions_client")),
+        pytest.raises(CommandError, match=r"Client with this Name already exists\."),
+    ):
+        call_command("create_client", "taken")
 
     assert Client.objects.count() == 1
     assert not ApiKey.objects.exists()

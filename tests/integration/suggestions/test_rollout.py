@@ -21,6 +21,7 @@ from suggestions.rollout import (
 from tests.api_client import ApiCaller
 from tests.audit_rows import as_owner, break_log, failures_counted, mend_log
 from tests.builders import set_canary
+from tests.interleaving import let_in
 
 pytestmark = pytest.mark.django_db
 
@@ -140,6 +141,18 @@ def test_canary_variable__at_the_start__seeds_or_forces_rules(
     apply_canary_variable()
 
     assert read_rollout().percentage == after
+
+
+@pytest.mark.django_db(transaction=True)
+def test_canary_variable__another_first_start_is_quicker__is_seeded_once(settings: Any) -> None:
+    settings.SUGGEST_USE_MODEL_CANARY = "10%"
+
+    with let_in(apply_canary_variable, before=lambda _number, sql: "FOR UPDATE" in sql) as others:
+        change = apply_canary_variable()
+
+    assert change is None
+    assert [other.to_percentage for other in others] == [1_000]
+    assert (read_rollout().percentage, read_rollout().version) == (1_000, 1)
 
 
 def test_command__set_show_and_rollback__do_what_they_say() -> None:

@@ -55,10 +55,10 @@ def test_task__with_what_a_later_release_may_send__looks_and_changes_nothing_wit
 
 
 def test_task__more_hours_to_count_than_a_look_counts__counts_them_all() -> None:
-    client = make_client()
+    client, now = make_client(), timezone.now()
     for age in range(7):
         event = make_event(make_transaction(client), state="agree")
-        SuggestionEvent.objects.filter(pk=event.pk).update(created_at=timezone.now() - timedelta(hours=age))
+        SuggestionEvent.objects.filter(pk=event.pk).update(created_at=now - timedelta(hours=age))
 
     current_evidence()
     counted_by_a_look = EvidenceHour.objects.count()

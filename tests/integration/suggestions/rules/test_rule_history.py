@@ -1,11 +1,9 @@
 """The versions of a rule, and the way back to each of them."""
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from django.db import connection
 
 from audit.log import LogUnavailable, Origin
 from audit.models import AuditEntry
@@ -23,6 +21,7 @@ from suggestions.rules.log import record_rule
 from suggestions.rules.starter import install_starter_rules
 from tests.audit_rows import append, break_log, mend_log
 from tests.builders import make_client, make_rule
+from tests.interleaving import done_elsewhere, let_in
 
 pytestmark = pytest.mark.django_db
 
@@ -292,14 +291,7 @@ def restore(deletion: RuleVersion) -> str:
 
 
 def restore_in_a_thread(deletion: RuleVersion) -> str:
-    def one() -> str:
-        try:
-            return restore(deletion)
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(one).result()
+    return str(done_elsewhere(lambda: restore(deletion)))
 
 
 @pytest.mark.django_db(transaction=True)
@@ -318,18 +310,12 @@ def test_revert__a_deletion_by_several_at_once__one_restores_and_the_others_are_
 @pytest.mark.parametrize("statement", range(1, 6))
 def test_revert__a_deletion_restored_before_one_of_its_statements__is_told(statement: int) -> None:
     deletion = delete(make_rule())
-    others: list[str] = []
-    statements: list[str] = []
 
-    def let_another_in(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
-        if not sql.startswith(("SAVEPOINT", "RELEASE")):
-            statements.append(sql)
+    def is_moment(number: int, sql: str) -> bool:
         # The INSERT is the last before which there is room for another.
-        if not others and (len(statements) == statement or sql.startswith("INSERT")):
-            others.append(restore_in_a_thread(deletion))
-        return execute(sql, *rest)
+        return number == statement or sql.startswith("INSERT")
 
-    with connection.execute_wrapper(let_another_in):
+    with let_in(lambda: restore(deletion), before=is_moment) as others:
         outcome = restore(deletion)
 
     assert others == ["restored"]
