@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from django.contrib import messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -40,7 +41,7 @@ class CarefulEditing(CarefulList):
         count = len(said)
         try:
             answer: HttpResponse = super().changeform_view(request, *args, **kwargs)
-        except IntegrityError:
+        except (IntegrityError, ValidationError):
             # Nothing of it was saved. By now the form finds what is in the way, and says so.
             del said[count:]
             answer = super().changeform_view(request, *args, **kwargs)
