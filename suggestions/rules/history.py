@@ -27,7 +27,7 @@ _CHOSEN: Final = ("sequence", "subject", "actor", "origin", "reason", "recorded_
 
 
 class RevertRefused(Exception):
-    """An earlier version cannot be had again; the text says why, and what to do."""
+    """An earlier version cannot be restored; the text says why, and what to do."""
 
 
 class LogUnreadable(Exception):
@@ -45,7 +45,7 @@ class FieldChange:
 
 @dataclass(frozen=True, slots=True)
 class RuleVersion:
-    """One change of a rule, and whether what was before it can be had again."""
+    """One change of a rule, and whether what was before it can be restored."""
 
     sequence: int
     """Of its entry in the audit log."""
