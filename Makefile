@@ -59,7 +59,7 @@ bench-scale: .venv/.installed-dev ## Train on a file grown to a million rows: FI
 	@test -n "$(FILE)" || { echo 'Say which file: make bench-scale FILE=bank.csv'; exit 1; }
 	@$(BIN)/python -m bench.scale "$(FILE)" $(ARGS)
 
-bench-rollout: .venv/.installed-dev ## Replay rollouts whose truth is known: how often is decided wrongly? ARGS="--runs 25"
+bench-rollout: .venv/.installed-dev ## Replay rollouts whose truth is known: how often is the decision wrong? ARGS="--runs 25"
 	@DJANGO_SECRET_KEY=none LMSUGGEST_ENV_FILE= $(BIN)/python -m bench.rollout_sim $(ARGS)
 
 bench-evidence: .venv/.installed-dev ## Time the evidence after ten million events: ARGS="--events 1000000"

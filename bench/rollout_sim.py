@@ -1,6 +1,6 @@
 """Replay rollouts whose truth is known, and count how often the service's own judges decide wrongly.
 
-python -m bench.rollout_sim [--runs N] [--seed S] prints the table of docs/rollout.md. What is decided is decided
+python -m bench.rollout_sim [--runs N] [--seed S] prints the table of docs/evidence.md. What is decided is decided
 by suggestions.domain, from the counts that the service would have made.
 """
 

@@ -8,7 +8,7 @@ LARGEST = 2**31 - 1
 
 
 def up_to(most: int) -> Callable[[str], int]:
-    """Return what reads a whole number from 1 to so many."""
+    """Return an argparse type for whole numbers from 1 to `most`."""
 
     def read(text: str) -> int:
         # Looked at first: thousands of digits are an error of their own kind.

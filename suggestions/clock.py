@@ -1,4 +1,4 @@
-"""The database's clock: hosts' clocks differ, and how long a step was stood on must not."""
+"""The database's clock: hosts' clocks differ, and how long a step has lasted must not."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""Evidence of a step for tests of what is decided with it, and steps that were stood on long enough."""
+"""Evidence of a step for tests of what is decided with it, and steps that have lasted long enough."""
 
 import json
 from dataclasses import dataclass, replace

@@ -27,7 +27,7 @@ class State(models.TextChoices):
 
 
 class Fallback(models.TextChoices):
-    """Why the model's answer was not served, or not to be had."""
+    """Why the model's answer was not served, or why there was none."""
 
     UNAVAILABLE = "unavailable", "No model has been promoted"
     BLIND = "blind", "The transaction is in the blind slice"

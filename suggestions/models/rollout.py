@@ -76,7 +76,7 @@ class RolloutChange(models.Model):
     changed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
-    # By the database's clock: how long a step was stood on must not depend on which host changed it.
+    # By the database's clock: how long a step has lasted must not depend on which host changed it.
     changed_at = models.DateTimeField(db_default=Now())
     # db_default: the release before this one, which knows nothing of them, still inserts.
     evidence = models.JSONField(

@@ -16,7 +16,7 @@ class NextStep:
     to: int | None
     """Hundredths of a percent; None at the top."""
     left: timedelta
-    """How long the present step is still to be stood on."""
+    """How much of the minimum time on the present step is left."""
     blockers: list[str]
     """Everything that stands before it; empty when it is open."""
     evidence: Evidence

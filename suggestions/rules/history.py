@@ -25,7 +25,7 @@ _NOTHING_LEFT: Final = '"after":{}'
 
 
 class RevertRefused(Exception):
-    """An earlier version cannot be had again; the text says why, and what to do."""
+    """An earlier version cannot be restored; the text says why, and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class FieldChange:
 
 @dataclass(frozen=True, slots=True)
 class RuleVersion:
-    """One change of a rule, and whether what was before it can be had again."""
+    """One change of a rule, and whether what was before it can be restored."""
 
     sequence: int
     """Of its entry in the audit log."""

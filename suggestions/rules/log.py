@@ -62,7 +62,7 @@ def record_rule(
 
 
 def to_facts(rule: Rule | None) -> dict[str, object]:
-    """Return what the log keeps of a rule; nothing of none."""
+    """Return what the log keeps of a rule; {} for None."""
     if rule is None:
         return {}
     amounts = {name: getattr(rule, name) for name in _AMOUNTS}

@@ -213,8 +213,8 @@ def test_rollout__reasons_and_states_are_those_of_the_events() -> None:
     assert set(first_column(section_of(DOCS["rollout"], "States"))) == set(State.values)
 
 
-def test_rollout__verdicts_are_those_of_the_decision_matrix() -> None:
-    section = section_of(DOCS["rollout"], "The decision matrix")
+def test_evidence__verdicts_are_those_of_the_decision_matrix() -> None:
+    section = section_of(DOCS["evidence"], "The decision matrix")
 
     assert all(f"`{verdict}`" in section for verdict in Verdict)
 

@@ -35,7 +35,7 @@ class PolicyForm(forms.Form):
         label="Hours on each step",
         max_length=500,
         widget=UnfoldAdminTextInputWidget,
-        help_text="One whole number for each step: so long it is stood on before the next one.",
+        help_text="The minimum time on each step before the next one: one whole number for each step.",
     )
     needs_second_person = forms.BooleanField(
         label="A second person approves",

@@ -43,7 +43,7 @@ def _dwell(ground: Ground, left: timedelta) -> str:
     hours = ground.policy.dwell(ground.standing.percentage) / timedelta(hours=1)
     if left:
         return f"{describe_left(left)} left of {hours:g} hours"
-    return f"its {hours:g} hours are over" if hours else "no time to be stood on"
+    return f"its {hours:g} hours are over" if hours else "no minimum time"
 
 
 def _way_up(ground: Ground) -> str:

@@ -48,7 +48,7 @@ class StepView:
 
     @property
     def open_in(self) -> str:
-        """Say how long the present step is still to be stood on; empty when that is over."""
+        """Say how much of the minimum time on the present step is left; empty when it is over."""
         return describe_left(self.step.left) if self.step.left else ""
 
     @property

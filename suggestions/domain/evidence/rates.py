@@ -51,7 +51,7 @@ def log_evidence_of_drop(
 
     A mixture of likelihood ratios over drops, of both groups at once (Turner, Ly and Grünwald 2024, Generic
     E-variables for exact sequential k-sample tests). Their test needs the rate that both have if nothing is
-    wrong; here it is the pooled one so far, which docs/rollout.md shows to err no more often than promised.
+    wrong; here it is the pooled one so far, which docs/evidence.md shows to err no more often than promised.
     """
     if min(observed.size, control.size) < MIN_COMPARED:
         return 0.0

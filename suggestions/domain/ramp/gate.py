@@ -101,6 +101,4 @@ def _dwell(policy: Policy, standing: Standing, now: datetime) -> Iterator[str]:
     left = policy.dwell_left(standing.percentage, since=standing.since, now=now)
     if left:
         hours = policy.dwell(standing.percentage) / timedelta(hours=1)
-        yield (
-            f"{to_text(standing.percentage)} is stood on for {hours:g} hours: open in {describe_left(left)}"
-        )
+        yield f"{to_text(standing.percentage)} lasts at least {hours:g} hours; {describe_left(left)} left"

@@ -1,4 +1,4 @@
-"""The steps of the canary, how long each is stood on, and who takes the next one."""
+"""The steps of the canary, the minimum time on each, and who takes the next one."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ class Policy:
     steps: tuple[int, ...] = DEFAULT_STEPS
     """Hundredths of a percent, ascending from 0."""
     dwell_hours: tuple[int, ...] = DEFAULT_DWELL_HOURS
-    """For each step, how long it is stood on before the next one."""
+    """The minimum time on each step before the next one."""
     needs_second_person: bool = False
     is_automatic: bool = False
     """Take the next step by itself once nothing speaks against it."""

@@ -83,7 +83,7 @@ class Outlook:
 
     @property
     def dwell_left(self) -> timedelta:
-        """Return how long the present step is still to be stood on."""
+        """Return how much of the minimum time on the present step is left."""
         return self.policy.dwell_left(self.standing.percentage, since=self.standing.since, now=self.now)
 
     def blockers(self, to: int) -> list[str]:
@@ -281,7 +281,7 @@ def _dwelling(outlook: Outlook) -> list[str]:
         return []
     here = to_text(outlook.standing.percentage)
     hours = outlook.policy.dwell(outlook.standing.percentage) / timedelta(hours=1)
-    return [f"{here} is stood on for {hours:g} hours, of which {describe_left(left)} are left"]
+    return [f"{here} lasts at least {hours:g} hours; {describe_left(left)} left"]
 
 
 _RULES = (

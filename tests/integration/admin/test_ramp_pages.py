@@ -61,7 +61,7 @@ def test_page__before_a_closed_step__shows_the_step_and_what_stands_before_it(ad
     assert "Next step: 25 %" in page
     assert "open in 48 hours at the earliest" in page
     assert 'id="blockers"' in page
-    assert "10 % is stood on for 72 hours: open in 48 hours" in page
+    assert "10 % lasts at least 72 hours; 48 hours left" in page
     assert 'name="override"' in page
 
 
@@ -80,7 +80,7 @@ def test_raise__through_closed_gates__names_all_of_them_and_changes_nothing(admi
     page = save(admin, "50")
 
     assert "Not saved: 50 % is more than the next step" in page
-    assert "Not saved: 10 % is stood on for 72 hours" in page
+    assert "Not saved: 10 % lasts at least 72 hours" in page
     assert "let an admin override the gate with a reason" in page
     assert read_rollout().percentage == 1_000
 

@@ -42,7 +42,7 @@ def test_blockers__green_and_long_enough__none() -> None:
         pytest.param(
             {"since": NOW - timedelta(hours=20)},
             2_500,
-            "10 % is stood on for 72 hours: open in 3 days",
+            "10 % lasts at least 72 hours; 3 days left",
             id="too early",
         ),
     ],

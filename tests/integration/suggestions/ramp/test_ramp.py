@@ -200,7 +200,7 @@ def test_dwell__a_host_whose_clock_is_wrong__changes_nothing(
     real = timezone.now
     monkeypatch.setattr(timezone, "now", lambda: real() + timedelta(days=365))
 
-    with pytest.raises(GateRefused, match="open in 48 hours"):
+    with pytest.raises(GateRefused, match="48 hours left"):
         widen(2_500, alice)
 
 
@@ -220,7 +220,7 @@ def test_dwell__counts_from_the_last_change_of_the_percentage(alice: User) -> No
     stand_at(1_000, days=1.02)
     set_percentage(1_000, by=None, reason="nothing new", origin=ORIGIN)
 
-    with pytest.raises(GateRefused, match="open in 48 hours"):
+    with pytest.raises(GateRefused, match="48 hours left"):
         widen(2_500, alice)
 
 
@@ -283,5 +283,5 @@ def test_policy__on_an_older_version__is_refused(alice: User) -> None:
 
 
 def test_dwell__of_a_canary_that_nobody_has_changed__counts_from_the_installation(alice: User) -> None:
-    with pytest.raises(GateRefused, match="0 % is stood on for 72 hours: open in 3 days"):
+    with pytest.raises(GateRefused, match="0 % lasts at least 72 hours; 3 days left"):
         widen(1_000, alice)

@@ -61,7 +61,7 @@ def test_set__upward_without_evidence__is_refused_with_what_stands_before_it() -
     message = refused("set", "10%", "--reason", WHY)
 
     assert "No version is champion" in message
-    assert "open in 3 days" in message
+    assert "3 days left" in message
     assert "override the gate with a reason" in message
     assert read_rollout().percentage == 0
 
