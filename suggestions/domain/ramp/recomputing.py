@@ -12,6 +12,8 @@ from suggestions.domain.ramp.judging import Inputs, judge
 # The last digits of a logarithm are not the same on every machine.
 TOLERANCE: Final = 1e-9
 MISSING: Final = "nothing"
+WORDING: Final = frozenset({"title", "detail"})
+"""Words for people about a verdict: a release may put them differently, and concludes the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ def first_difference(evidence: Mapping[str, Any]) -> Difference | None:
 
 def _differences(place: str, kept: Any, recomputed: Any) -> Iterator[Difference]:
     if isinstance(kept, dict) and isinstance(recomputed, dict):
-        for name in sorted(kept.keys() | recomputed.keys()):
+        for name in sorted((kept.keys() | recomputed.keys()) - WORDING):
             inner = f"{place}.{name}" if place else name
             yield from _differences(inner, kept.get(name, MISSING), recomputed.get(name, MISSING))
     elif isinstance(kept, list) and isinstance(recomputed, list):

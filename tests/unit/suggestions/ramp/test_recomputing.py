@@ -35,6 +35,11 @@ def test_first_difference__as_it_was_kept__is_none() -> None:
     assert first_difference(kept() | {"overridden": ["it stood too short"]}) is None
 
 
+@pytest.mark.parametrize("name", ["title", "detail"])
+def test_first_difference__put_into_other_words_by_another_release__is_none(name: str) -> None:
+    assert first_difference(altered("verdicts", "criteria", 1, name, to="as it was said before")) is None
+
+
 @pytest.mark.parametrize(
     ("document", "place"),
     [
