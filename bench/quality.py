@@ -29,6 +29,7 @@ from bench.report import cost_table, quality_table, share, to_table
 from bench.starter import StarterRules
 from console.progress import shown_progress
 from mlmodels.domain.evaluation.evaluation import HoldOut
+from mlmodels.domain.figures import to_percent
 from suggestions.domain.csv.columns import COLUMN_FIELDS, ImpossibleMapping
 from suggestions.domain.csv.file import CsvOptions
 
@@ -133,7 +134,7 @@ def _describe(options: argparse.Namespace, history: History, cut: Cut, truth: Ho
     return (
         f"{_target(options)}: {len(cut.train):,} rows learned from, with "
         f"{len({row.category for row in cut.train})} categories; {len(cut.test):,} measured ({first} to "
-        f"{last}), {1 - sum(truth.is_seen) / len(cut.test):.1%} of them of new merchants; "
+        f"{last}), {to_percent(1 - sum(truth.is_seen) / len(cut.test))} of them of new merchants; "
         f"{history.unlabelled:,} without a category and {history.refused:,} refused left out.\n"
     )
 

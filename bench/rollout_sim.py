@@ -68,7 +68,7 @@ def replay(scenario: Scenario, *, runs: int, seed: int) -> tuple[str, ...]:
     random = np.random.default_rng(seed)
     found = [_first(scenario, random) for _ in range(runs)]
     sizes = [size for size in found if size is not None]
-    share = f"{len(sizes) / runs:.2%} of {runs:,}"
+    share = f"{100 * len(sizes) / runs:.2f} % of {runs:,}"
     until = f"{median(sizes):,.0f}" if 2 * len(sizes) > runs else "–"
     return scenario.title, scenario.case, scenario.decided, share, until, scenario.wanted
 

@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.db import DatabaseError, transaction
 
 from audit import log
-from suggestions.domain.percentage import FULL, MAX_BLIND, format_percentage
+from suggestions.domain.percentage import FULL, MAX_BLIND, in_percent
 from suggestions.models import Rollout, RolloutChange
 
 OVERRIDDEN = "overridden"
@@ -106,7 +106,7 @@ def set_percentage(
         RolloutConflict: the rollout has another version by now.
     """
     if not 0 <= percentage <= FULL:
-        raise InvalidChange("the percentage must lie between 0% and 100%")
+        raise InvalidChange("the percentage must lie between 0 % and 100 %")
     with _locked(author["reason"], expected_version) as rollout:
         return _change(rollout, percentage, rollout.blind_share, evidence=evidence or {}, **author)
 
@@ -122,7 +122,7 @@ def set_blind_share(
     """
     if not 0 <= share <= MAX_BLIND:
         raise InvalidChange(
-            f"the blind share must lie between 0% and {format_percentage(MAX_BLIND)}: those transactions go "
+            f"the blind share must lie between 0 % and {in_percent(MAX_BLIND)}: those transactions go "
             "without a suggestion"
         )
     with _locked(author["reason"], expected_version) as rollout:
@@ -208,8 +208,8 @@ def describe_conflict(rollout: Rollout) -> str:
     last = RolloutChange.objects.filter(version=rollout.version).select_related("changed_by").first()
     who = last.changed_by.get_username() if last and last.changed_by else "somebody"
     why = f" (“{last.reason}”)" if last else ""
-    blind = f", blind {format_percentage(rollout.blind_share)}" if rollout.blind_share else ""
+    blind = f", blind {in_percent(rollout.blind_share)}" if rollout.blind_share else ""
     return (
-        f"{who} changed the rollout to {format_percentage(rollout.percentage)}{blind} in the meantime{why}; "
+        f"{who} changed the rollout to {in_percent(rollout.percentage)}{blind} in the meantime{why}; "
         "look at the new state and decide again"
     )

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from math import log, log2, log10, sqrt
 from statistics import NormalDist
 
+from mlmodels.domain.figures import to_percent
+
 ALPHA = 0.05
 """Probability of a false alarm: on outcomes in a model's whole life, on inputs in a month."""
 DROPS = (0.03, 0.06, 0.1, 0.2, 0.4)
@@ -65,8 +67,9 @@ def read_outcomes(outcomes: Iterable[bool], *, accuracy: float, held_out: int, t
     for rows, is_right in enumerate(outcomes, start=1):  # noqa: B007  # the last number is the count
         right += is_right
         evidence = max(evidence, process.after(is_right))
-    detail = f"right in {right / rows:.1%} of {rows} labels" if rows else "no label yet"
-    return Reading("outcomes", evidence, limit, rows, f"{detail}; at least {promised:.1%} was to be expected")
+    detail = f"right in {to_percent(right / rows)} of {rows} labels" if rows else "no label yet"
+    expected = f"at least {to_percent(promised)} was to be expected"
+    return Reading("outcomes", evidence, limit, rows, f"{detail}; {expected}")
 
 
 def read_mix(kind: str, reference: Mapping[str, int], recent: Mapping[str, int], *, measures: int) -> Reading:
@@ -85,7 +88,8 @@ def read_mix(kind: str, reference: Mapping[str, int], recent: Mapping[str, int],
     limit = max(LARGE_PSI, noise * (1 / sum(before.values()) + 1 / rows))
     name = "the small ones together" if widest == OTHER else widest
     share_before, share_after = before[widest] / sum(before.values()), after[widest] / rows
-    detail = f"index {psi:.2f}; most changed: {name}, {share_before:.1%} before, {share_after:.1%} now"
+    change = f"{name}, {to_percent(share_before)} before, {to_percent(share_after)} now"
+    detail = f"index {psi:.2f}; most changed: {change}"
     return Reading(kind, psi, limit, rows, detail)
 
 

@@ -4,9 +4,9 @@ NOTHING = "–"
 """What stands for a figure that nobody has measured."""
 
 
-def to_percent(share: float | None) -> str:
-    """Write a share; a dash for None."""
-    return f"{100 * share:.1f} %" if share is not None else NOTHING
+def to_percent(share: float | None, decimals: int = 1) -> str:
+    """Write a share as `12.5 %`; a dash for None."""
+    return f"{100 * share:.{decimals}f} %" if share is not None else NOTHING
 
 
 def to_decimal(value: float | None) -> str:

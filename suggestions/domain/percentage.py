@@ -38,11 +38,6 @@ def parse_percentage(text: str) -> int:
     )
 
 
-def format_percentage(value: int) -> str:
-    """Write hundredths of a percent as `10%` or `2.5%`, as it is typed."""
-    return f"{value / 100:g}%"
-
-
-def to_text(value: int) -> str:
-    """Write hundredths of a percent for people: `10 %` or `2.5 %`."""
+def in_percent(value: int) -> str:
+    """Write hundredths of a percent as `10 %` or `2.5 %`, which can be read again."""
     return f"{value / 100:g} %"

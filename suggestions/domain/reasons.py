@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from mlmodels.domain.figures import to_percent
 from mlmodels.domain.ranking import CandidateEvidence, Counted
 
 _BANDS: Final = ((0.98, "98"), (0.90, "90"), (0.75, "75"), (0.50, "50"))
@@ -34,7 +35,7 @@ def reasons_of(evidence: CandidateEvidence, *, quotes: bool = True) -> list[str]
     if not reasons and evidence.word.of_it:
         reasons.append(f"{_counted(evidence.word, _EVERYBODYS)} at merchants with the same first word")
     if evidence.text >= _LIKELY_TEXT:
-        reasons.append(f"the wording alone says so with {evidence.text:.0%}")
+        reasons.append(f"the wording alone says so with {to_percent(evidence.text, 0)}")
     if not reasons and evidence.user.of_it:
         reasons.append(f"{_counted(evidence.user, 'your')} anywhere")
     return reasons or ["the closest of your categories by wording and amount"]

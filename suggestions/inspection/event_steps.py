@@ -8,7 +8,7 @@ from django.conf import settings
 from audit.log import LogUnreadable
 from mlmodels.models import ModelVersion
 from suggestions.domain.bucketing import BUCKETS
-from suggestions.domain.percentage import format_percentage, to_text
+from suggestions.domain.percentage import in_percent
 from suggestions.models import Fallback, RolloutChange, Rule, Source, State, SuggestionEvent
 from suggestions.rules.history import RuleVersion, change_since
 
@@ -94,7 +94,7 @@ def why_rules(event: SuggestionEvent) -> str:
     elif event.bucket < event.percentage:
         return reason
     elif event.percentage:
-        canary = f"the canary of {to_text(event.percentage)} (rollout version {event.rollout_version})"
+        canary = f"the canary of {in_percent(event.percentage)} (rollout version {event.rollout_version})"
         outside = f"bucket {event.bucket} lies outside {canary}"
     else:
         outside = "the canary is at 0 %"
@@ -112,7 +112,7 @@ def _bucket(event: SuggestionEvent) -> str:
 def _canary(event: SuggestionEvent, change: RolloutChange | None) -> Step:
     if event.fallback == Fallback.ROLLOUT_UNAVAILABLE:
         return Step("Canary", "It could not be read at that moment, so everybody was served by the rules.")
-    canary = f"{format_percentage(event.percentage)} at that moment, rollout version {event.rollout_version}"
+    canary = f"{in_percent(event.percentage)} at that moment, rollout version {event.rollout_version}"
     if event.bucket is None:
         place = ""
     elif event.bucket < event.percentage:

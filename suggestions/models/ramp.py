@@ -6,6 +6,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from mlmodels.models import ModelVersion
+from suggestions.domain.percentage import in_percent
 from suggestions.domain.ramp.policy import DEFAULT_DWELL_HOURS, DEFAULT_STEPS, Policy
 from suggestions.domain.ramp.policy import LowersTo as Lowers
 
@@ -120,7 +121,7 @@ class RolloutProposal(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.from_percentage / 100:g} % → {self.to_percentage / 100:g} %"
+        return f"{in_percent(self.from_percentage)} → {in_percent(self.to_percentage)}"
 
 
 class RolloutHold(models.Model):

@@ -6,6 +6,8 @@ from django.db.models import JSONField, Q, Value
 from django.db.models.functions import Now
 from django.utils.crypto import get_random_string
 
+from suggestions.domain.percentage import in_percent
+
 
 def new_salt() -> str:
     """Return a random salt for the sticky buckets."""
@@ -50,7 +52,7 @@ class Rollout(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.percentage / 100:g} %"
+        return in_percent(self.percentage)
 
 
 class RolloutChange(models.Model):
@@ -95,10 +97,10 @@ class RolloutChange(models.Model):
         ]
 
     def __str__(self) -> str:
-        moved = f"{self.from_percentage / 100:g} % → {self.to_percentage / 100:g} %"
+        moved = f"{in_percent(self.from_percentage)} → {in_percent(self.to_percentage)}"
         if self.to_blind_share is None:
             return moved
-        blind = f"blind {(self.from_blind_share or 0) / 100:g} % → {self.to_blind_share / 100:g} %"
+        blind = f"blind {in_percent(self.from_blind_share or 0)} → {in_percent(self.to_blind_share)}"
         return blind if self.from_percentage == self.to_percentage else f"{moved}, {blind}"
 
     @property

@@ -2,7 +2,7 @@
 
 from django.contrib.auth.models import User
 
-from suggestions.domain.percentage import format_percentage
+from suggestions.domain.percentage import in_percent
 from suggestions.evidence.reading import current_evidence
 from suggestions.models import RolloutChange, RolloutProposal
 from suggestions.ramp.gates import Look, OpenStep, Wish, when_open
@@ -85,7 +85,7 @@ def change_canary(
         )
     require(by, LOWER_CANARY, "lower the canary")
     if state.is_readable and to == state.percentage and expected_version in (None, state.version):
-        raise InvalidChange(f"the canary is at {format_percentage(to)} already")
+        raise InvalidChange(f"the canary is at {in_percent(to)} already")
     if to and expected_version is None:
         expected_version = state.version  # what was lowered further meanwhile must not rise by this
     return set_percentage(to, by=by, reason=reason, origin=origin, expected_version=expected_version)

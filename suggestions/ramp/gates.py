@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from suggestions.clock import database_now
-from suggestions.domain.percentage import FULL, format_percentage
+from suggestions.domain.percentage import FULL, in_percent
 from suggestions.domain.ramp.gate import Standing, blockers, held_by
 from suggestions.domain.ramp.judging import Evidence
 from suggestions.domain.ramp.policy import Policy
@@ -97,7 +97,7 @@ def when_open(
         standing = read_standing()
         _refuse_what_moved(before, standing, expected_version)
         if wish.to <= standing.percentage:
-            raise InvalidChange(f"the canary is at {format_percentage(standing.percentage)} already")
+            raise InvalidChange(f"the canary is at {in_percent(standing.percentage)} already")
         policy = read_policy()
         stands_before = blockers(evidence, policy, standing, to=wish.to, now=database_now())
         if stands_before and (held_by(standing) or not wish.override):
@@ -109,7 +109,7 @@ def when_open(
 def _check(wish: Wish) -> None:
     require(wish.by, RAISE_CANARY, "raise the canary")
     if not 0 <= wish.to <= FULL:
-        raise InvalidChange("the percentage must lie between 0% and 100%")
+        raise InvalidChange("the percentage must lie between 0 % and 100 %")
     reason = stated(wish.reason)
     if wish.override:
         require(wish.by, OVERRIDE_GATE, "override the gate")

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from suggestions.clock import database_now
-from suggestions.domain.percentage import format_percentage
+from suggestions.domain.percentage import in_percent
 from suggestions.domain.ramp.gate import Standing, blockers, held_by
 from suggestions.domain.ramp.judging import Evidence
 from suggestions.domain.ramp.policy import Policy
@@ -150,7 +150,7 @@ def is_own(user: User | AnonymousUser, proposal: RolloutProposal) -> bool:
 def what_moved(proposal: RolloutProposal, policy: Policy, standing: Standing, now: datetime) -> Iterator[str]:
     """Say what is no longer as it was when a proposal was made; sentences without a full stop."""
     if proposal.rollout_version != standing.version:
-        yield f"The rollout was changed since: it is at {format_percentage(standing.percentage)}"
+        yield f"The rollout was changed since: it is at {in_percent(standing.percentage)}"
     if proposal.champion_id != standing.champion_id:
         yield "The champion is another version than proposed"
     if now - proposal.proposed_at > timedelta(hours=policy.proposal_hours):

@@ -7,7 +7,7 @@ from typing import Final
 import structlog
 from django.db import transaction
 
-from suggestions.domain.percentage import format_percentage
+from suggestions.domain.percentage import in_percent
 from suggestions.domain.ramp.gate import Standing
 from suggestions.domain.ramp.guardrails import Action, GuardrailReading
 from suggestions.domain.ramp.judging import Evidence
@@ -100,7 +100,7 @@ def _lower(
         expected_version=standing.version,
         evidence=known | {"guardrails_fired": [one.name for one in fired]},
     )
-    make_stale(f"A guardrail lowered the canary to {format_percentage(to)}.", origin=Origin.GUARDRAIL)
+    make_stale(f"A guardrail lowered the canary to {in_percent(to)}.", origin=Origin.GUARDRAIL)
     return change
 
 

@@ -6,6 +6,7 @@ from mlmodels.domain.evaluation.evaluation import MIN_SUPPORT, Comparison, Evalu
 from mlmodels.domain.evaluation.examined import DataFacts
 from mlmodels.domain.evaluation.leaks import IMPLAUSIBLE_ACCURACY, signs_of_a_leak
 from mlmodels.domain.evaluation.significance import is_surely_worse
+from mlmodels.domain.figures import to_percent
 
 MIN_CLASSES = 2
 MIN_ROWS_OF_A_COMPARISON = 100
@@ -70,7 +71,8 @@ def knows_categories(classes: int) -> Condition:
 def beats_majority(evaluation: Evaluation) -> Condition:
     """Demand more than always answering the most frequent category."""
     value, threshold = evaluation.accuracy, evaluation.majority_accuracy
-    detail = f"right in {value:.1%}, always answering the most frequent category in {threshold:.1%}"
+    simplest = f"always answering the most frequent category in {to_percent(threshold)}"
+    detail = f"right in {to_percent(value)}, {simplest}"
     return Condition("beats_majority", value, threshold, value > threshold, detail)
 
 
@@ -173,7 +175,7 @@ def _not_below(
         return Condition(name, value, threshold, True, f"{other}: nothing to compare with")
     passed = not is_surely_worse(value, threshold, rows=rows)
     verdict = "not significantly worse" if passed else "significantly worse"
-    detail = f"right in {value:.1%} of {rows} rows, {other} in {threshold:.1%}: {verdict}"
+    detail = f"right in {to_percent(value)} of {rows} rows, {other} in {to_percent(threshold)}: {verdict}"
     return Condition(name, value, threshold, passed, detail)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from mlmodels.domain.evaluation.evaluation import Evaluation
 from mlmodels.domain.evaluation.examined import DataFacts
+from mlmodels.domain.figures import to_percent
 
 IMPLAUSIBLE_ACCURACY = 0.995
 """People disagree about more than one purchase in two hundred: no honest model reaches this on new rows."""
@@ -18,14 +19,15 @@ SPELLED_OUT = 0.9
 def signs_of_a_leak(evaluation: Evaluation, data: DataFacts) -> Iterator[str]:
     """Yield what points to a leak, in words for people; nothing for a plausible model."""
     if data.spelled_out is not None and data.spelled_out >= SPELLED_OUT:
-        yield f"description or memo name the category in {data.spelled_out:.1%} of the examples"
+        yield f"description or memo name the category in {to_percent(data.spelled_out)} of the examples"
     if _is_perfect_on_the_unseen(evaluation):
         yield (
-            f"right in {evaluation.accuracy_unseen:.1%} where the merchant is new, "
+            f"right in {to_percent(evaluation.accuracy_unseen)} where the merchant is new, "
             "no less than where it is known"
         )
     if _is_far_above_the_merchant(evaluation):
-        yield f"right in {evaluation.accuracy:.1%}, the merchant alone in {evaluation.lookup_accuracy:.1%}"
+        merchant_alone = to_percent(evaluation.lookup_accuracy)
+        yield f"right in {to_percent(evaluation.accuracy)}, the merchant alone in {merchant_alone}"
 
 
 def _is_perfect_on_the_unseen(evaluation: Evaluation) -> bool:

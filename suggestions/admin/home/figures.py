@@ -86,7 +86,7 @@ def view_figures(view: EvidenceCard) -> HomeFigures:
 
 def wanted_availability() -> str:
     """Return the share of model calls that have to be answered, as text."""
-    return f"{MIN_AVAILABILITY:.0%}"
+    return to_percent(MIN_AVAILABILITY, 0)
 
 
 def _accepted(period: Totals, source: str, label: str) -> Interval:

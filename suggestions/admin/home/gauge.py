@@ -53,7 +53,7 @@ class Gauge:
         """Return the percentages at the ends of the bands."""
         marks = (FLOOR, REVIEW_FROM, PROCEED_FROM, 1.0)
         at = [(mark, *_at(_LABELS, mark)) for mark in marks]
-        return [Tick(f"{mark:.0%}", f"{x:.1f}", f"{y:.1f}") for mark, x, y in at]
+        return [Tick(to_percent(mark, 0), f"{x:.1f}", f"{y:.1f}") for mark, x, y in at]
 
     @property
     def needle(self) -> str:

@@ -7,7 +7,7 @@ from django.db.models import QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from mlmodels.models import ModelVersion
-from suggestions.domain.percentage import FULL, to_text
+from suggestions.domain.percentage import FULL, in_percent
 from suggestions.models import RolloutChange, Transaction
 from suggestions.rollout import RolloutState
 from suggestions.standing import Ground
@@ -29,12 +29,12 @@ class Summary:
     @property
     def percentage(self) -> str:
         """Return the canary as text."""
-        return to_text(self.state.percentage)
+        return in_percent(self.state.percentage)
 
     @property
     def blind(self) -> str:
         """Return the share of transactions for which nothing is shown as text; empty when there is none."""
-        return to_text(self.state.blind_share) if self.state.blind_share else ""
+        return in_percent(self.state.blind_share) if self.state.blind_share else ""
 
     @property
     def is_rules_only(self) -> bool:

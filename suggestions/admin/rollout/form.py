@@ -7,7 +7,7 @@ from django import forms
 from django.http import QueryDict
 from unfold.widgets import UnfoldAdminTextInputWidget, UnfoldBooleanWidget
 
-from suggestions.domain.percentage import MAX_BLIND
+from suggestions.domain.percentage import MAX_BLIND, in_percent
 from suggestions.rollout import RolloutState
 
 
@@ -80,7 +80,7 @@ class RolloutForm(forms.Form):
         if hundredths > self._state.percentage and not self._may_raise:
             raise forms.ValidationError(
                 f"You may lower the canary, and only an admin may raise it: choose at most "
-                f"{self._state.percentage / 100:g} %."
+                f"{in_percent(self._state.percentage)}."
             )
         return hundredths
 
@@ -102,7 +102,7 @@ class RolloutForm(forms.Form):
             self.add_error(None, "Change one at a time: the percentage, or the blind slice.")
         is_blind_kept = values.get("blind", ...) is None  # missing: it was refused, and that is said already
         if is_current and is_blind_kept and values.get("percentage") == self._state.percentage:
-            self.add_error("percentage", f"The canary is at {self._state.percentage / 100:g} % already.")
+            self.add_error("percentage", f"The canary is at {in_percent(self._state.percentage)} already.")
         return values
 
     @property

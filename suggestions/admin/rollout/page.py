@@ -18,7 +18,7 @@ from suggestions.admin.rollout.challenger_card import view_challenger
 from suggestions.admin.rollout.form import RolloutForm
 from suggestions.admin.rollout.step_view import hold_dialog, view_holds, view_proposal, view_step
 from suggestions.admin.rollout.watching import watch
-from suggestions.domain.percentage import to_text
+from suggestions.domain.percentage import in_percent
 from suggestions.domain.ramp.policy import Policy
 from suggestions.models import Rollout, RolloutChange, RolloutProposal
 from suggestions.ramp.canary import change_canary
@@ -169,10 +169,8 @@ def _describe(outcome: RolloutChange | RolloutProposal) -> str:
         return f"Proposed {outcome}: nothing has changed yet. Another admin has to approve it."
     if outcome.to_blind_share is not None:
         return f"Saved: {outcome}, from the next request on."
-    return (
-        f"The canary moved from {to_text(outcome.from_percentage)} to {to_text(outcome.to_percentage)}, from "
-        "the next request on."
-    )
+    before, after = in_percent(outcome.from_percentage), in_percent(outcome.to_percentage)
+    return f"The canary moved from {before} to {after}, from the next request on."
 
 
 def rollback_dialog(request: HttpRequest) -> dict[str, object] | None:

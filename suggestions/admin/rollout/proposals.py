@@ -13,7 +13,7 @@ from unfold.decorators import display
 from console.confirmation import Question, ask
 from console.model_admin import ReadOnlyAdmin
 from suggestions.admin.rollout import questions
-from suggestions.domain.percentage import to_text
+from suggestions.domain.percentage import in_percent
 from suggestions.models import RolloutChange, RolloutProposal
 from suggestions.ramp.proposals import ProposalDecision, approve, reject, withdraw
 from suggestions.roles import RAISE_CANARY
@@ -76,7 +76,8 @@ class RolloutProposalAdmin(ReadOnlyAdmin):
 
         def widen(decision: ProposalDecision) -> str:
             change = approve(proposal_id, decision)
-            return f"Approved: the canary moved to {to_text(change.to_percentage)}, from the next request on."
+            to = in_percent(change.to_percentage)
+            return f"Approved: the canary moved to {to}, from the next request on."
 
         return self._decide(request, proposal_id, questions.approve, widen)
 

@@ -5,7 +5,7 @@ from typing import Final
 from django.urls import reverse
 
 from console.confirmation import Question
-from suggestions.domain.percentage import to_text
+from suggestions.domain.percentage import in_percent
 from suggestions.models import RolloutHold, RolloutProposal
 
 PAGE: Final = "admin:suggestions_rollout_changelist"
@@ -67,7 +67,7 @@ def approve(proposal: RolloutProposal) -> Question:
     return Question(
         title=f"Approve {proposal}?",
         text=f"{proposal.proposer} says: “{proposal.reason}”. The gates are asked again; if they are open, "
-        f"{to_text(proposal.to_percentage)} of the users are served by the model from the next request "
+        f"{in_percent(proposal.to_percentage)} of the users are served by the model from the next request "
         f"on.{past}",
         button="Approve",
         url=reverse("admin:suggestions_rolloutproposal_approve", args=[proposal.pk]),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from suggestions.domain.percentage import to_text
+from suggestions.domain.percentage import in_percent
 from suggestions.domain.ramp.gate import describe_left
 from suggestions.standing import Ground
 
@@ -31,7 +31,7 @@ def view_stage(ground: Ground) -> Stage:
 def _step(ground: Ground) -> str:
     steps, here = ground.policy.steps, ground.standing.percentage
     below = sum(1 for step in steps if step <= here)
-    name = "shadow" if here == 0 else to_text(here)
+    name = "shadow" if here == 0 else in_percent(here)
     if here in steps:
         return f"Step {below} of {len(steps)}: {name}"
     return f"Between step {below} and the next of {len(steps)}: {name}"
@@ -53,5 +53,5 @@ def _way_up(ground: Ground) -> str:
     hold = "lift the hold, then " if ground.holds else ""
     return (
         f"The canary was lowered. To go up again the normal way: {hold}wait until every gate for "
-        f"{to_text(to)} is open, and let an admin raise it. The same users are served by the model again."
+        f"{in_percent(to)} is open, and let an admin raise it. The same users are served by the model again."
     )

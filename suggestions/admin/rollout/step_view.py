@@ -8,7 +8,7 @@ from django.http import HttpRequest
 
 from suggestions.admin.rollout import questions
 from suggestions.admin.rollout.watching import Watch
-from suggestions.domain.percentage import to_text
+from suggestions.domain.percentage import in_percent
 from suggestions.domain.ramp.criteria import Status
 from suggestions.domain.ramp.gate import describe_left
 from suggestions.models import RolloutHold, RolloutProposal
@@ -39,7 +39,8 @@ class StepView:
     @property
     def title(self) -> str:
         """Name the step."""
-        return "The last step is reached" if self.step.to is None else f"Next step: {to_text(self.step.to)}"
+        to = self.step.to
+        return "The last step is reached" if to is None else f"Next step: {in_percent(to)}"
 
     @property
     def is_open(self) -> bool:

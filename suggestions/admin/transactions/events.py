@@ -14,6 +14,7 @@ from unfold.decorators import display
 from suggestions.admin.disagreements.pages import DisagreementPages
 from suggestions.admin.transactions.event_view import view_event
 from suggestions.admin.transactions.explanation import to_answer
+from suggestions.domain.percentage import in_percent
 from suggestions.models import Source, State, SuggestionEvent
 
 STATE_COLOURS = {
@@ -103,7 +104,7 @@ class SuggestionEventAdmin(DisagreementPages):
     @display(description="Canary")
     def canary(self, event: SuggestionEvent) -> str:
         """Show the percentage of that moment."""
-        return f"{event.percentage / 100:g} %"
+        return in_percent(event.percentage)
 
     def page_context(self, request: HttpRequest, row: SuggestionEvent) -> dict[str, Any]:
         """Tell above the fields why this was served."""

@@ -1,6 +1,6 @@
 """Say in words why a suggestion was served as it was."""
 
-from suggestions.domain.percentage import to_text
+from suggestions.domain.percentage import in_percent
 from suggestions.inspection.event_steps import why_rules
 from suggestions.inspection.playground import Played
 from suggestions.models import Source, SuggestionEvent
@@ -11,7 +11,7 @@ def explain(event: SuggestionEvent) -> str:
     if event.is_blind:
         return "Nothing was shown: the transaction is in the blind slice, where users choose by themselves."
     if event.source == Source.MODEL:
-        canary = f"the canary of {to_text(event.percentage)} (rollout version {event.rollout_version})"
+        canary = f"the canary of {in_percent(event.percentage)} (rollout version {event.rollout_version})"
         return f"The model was served: bucket {event.bucket} lies below {canary}."
     return f"The rules were served: {why_rules(event)}."
 

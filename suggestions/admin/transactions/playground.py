@@ -15,7 +15,7 @@ from console.own_page import page_context
 from suggestions.admin.transactions.candidate_view import view_explanation
 from suggestions.admin.transactions.descriptions import may_read
 from suggestions.admin.transactions.explanation import explain_played, to_answer
-from suggestions.domain.percentage import to_text
+from suggestions.domain.percentage import in_percent
 from suggestions.domain.transaction_row import RowError, TransactionRow, parse_row
 from suggestions.inspection.playground import Played, play
 from suggestions.models import Client
@@ -102,7 +102,7 @@ def _view(played: Played, *, quotes: bool) -> dict[str, object]:
         "served": by_model if is_model else by_rules,
         "not_served": by_rules if is_model else by_model,
         "why": explain_played(played),
-        "canary": to_text(played.rollout.percentage),
-        "blind": to_text(played.rollout.blind_share) if played.rollout.blind_share else "",
+        "canary": in_percent(played.rollout.percentage),
+        "blind": in_percent(played.rollout.blind_share) if played.rollout.blind_share else "",
         **view_explanation(played.explanation, played.answer.failure, quotes=quotes),
     }

@@ -6,7 +6,7 @@ from django.urls import reverse
 from suggestions.admin.transactions.descriptions import may_read, shown_text
 from suggestions.admin.transactions.event_view import user_link
 from suggestions.admin.transactions.explanation import explain, explain_played, to_answer
-from suggestions.domain.percentage import to_text
+from suggestions.domain.percentage import in_percent
 from suggestions.inspection.playground import Played, play_stored
 from suggestions.inspection.timeline import events_of, labels_of, timeline_of
 from suggestions.models import SuggestionEvent, Transaction
@@ -45,5 +45,5 @@ def _now(played: Played) -> dict[str, object]:
         "why": explain_played(played),
         "bucket": played.bucket,
         "is_in_canary": played.decision.is_in_canary,
-        "canary": to_text(played.rollout.percentage),
+        "canary": in_percent(played.rollout.percentage),
     }

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from mlmodels.domain.figures import to_percent
 from suggestions.domain.evidence.e_process import Bet, Counts, lower_bound
 from suggestions.domain.evidence.totals import ARMS, OUTCOMES, Totals
 
@@ -53,8 +54,9 @@ class OutcomeReading:
         """Return both accuracies and what is sure of the lead, in words for people."""
         if self.model_accuracy is None or self.rule_accuracy is None:
             return f"no category has become known yet; {MIN_OUTCOMES} are needed"
+        model, rules = to_percent(self.model_accuracy), to_percent(self.rule_accuracy)
         return (
-            f"model {self.model_accuracy:.1%}, rules {self.rule_accuracy:.1%} right of {self.outcomes:,}; "
+            f"model {model}, rules {rules} right of {self.outcomes:,}; "
             f"lead surely between {100 * self.lower:+.1f} and {100 * self.upper:+.1f} points"
         )
 

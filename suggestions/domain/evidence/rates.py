@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from math import log
 
+from mlmodels.domain.figures import to_percent
 from suggestions.domain.evidence.comparison import LeadVerdict
 from suggestions.domain.evidence.e_process import Bet, Bets, Counts, log_mixture
 from suggestions.domain.evidence.totals import Totals
@@ -102,4 +103,4 @@ def _mean(counts: Counts) -> float:
 
 def _rate(counts: Counts) -> str:
     mean = counts.mean
-    return "no verdicts" if mean is None else f"{mean:.1%} of {counts.size:,.0f}"
+    return "no verdicts" if mean is None else f"{to_percent(mean)} of {counts.size:,.0f}"

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from mlmodels.domain.figures import to_percent
 from suggestions.domain.evidence.agreement import MIN_GROUPS, PROCEED_FROM, AgreementReading, Verdict
 from suggestions.domain.evidence.comparison import LeadVerdict, OutcomeReading, deciding
 from suggestions.domain.evidence.latency import BUDGET_MS, quantile
@@ -96,15 +97,13 @@ def judge_criteria(situation: Situation) -> tuple[Criterion, ...]:
 
 
 def _agreement(reading: AgreementReading, stable_hours: int) -> Criterion:
-    title = f"Agreement at least {PROCEED_FROM:.0%} for {STABLE_HOURS} hours"
+    title = f"Agreement at least {to_percent(PROCEED_FROM, 0)} for {STABLE_HOURS} hours"
     if reading.share is None:
         return Criterion(
             "agreement", title, Status.NO_DATA, f"no comparisons yet; {reading.needed} are needed"
         )
-    found = (
-        f"{reading.share:.1%} of {reading.comparisons:,}, surely between {reading.lower:.1%} and "
-        f"{reading.upper:.1%}"
-    )
+    bounds = f"surely between {to_percent(reading.lower)} and {to_percent(reading.upper)}"
+    found = f"{to_percent(reading.share)} of {reading.comparisons:,}, {bounds}"
     if reading.verdict == Verdict.RETRAIN or reading.upper < PROCEED_FROM:
         return Criterion("agreement", title, Status.RED, found)
     if reading.verdict != Verdict.PROCEED:
@@ -133,12 +132,13 @@ def _latency(step: Totals) -> Criterion:
 
 
 def _availability(step: Totals) -> Criterion:
-    title = f"The model answers more than {MIN_AVAILABILITY:.0%} of the requests"
+    title = f"The model answers more than {to_percent(MIN_AVAILABILITY, 0)} of the requests"
     if step.calls < MIN_CALLS:
         return Criterion("availability", title, Status.NO_DATA, _calls(step))
     share = 1 - step.failed_calls / step.calls
     status = Status.GREEN if share > MIN_AVAILABILITY else Status.RED
-    return Criterion("availability", title, status, f"{share:.2%} of {step.calls:,} requests{_reasons(step)}")
+    detail = f"{to_percent(share, 2)} of {step.calls:,} requests{_reasons(step)}"
+    return Criterion("availability", title, status, detail)
 
 
 def _reasons(step: Totals) -> str:
@@ -148,7 +148,7 @@ def _reasons(step: Totals) -> str:
 
 
 def _alert(last_hour: Totals) -> Criterion:
-    title = f"Agreement of the last hour not below {ALERT_BELOW:.0%}"
+    title = f"Agreement of the last hour not below {to_percent(ALERT_BELOW, 0)}"
     agree, disagree = last_hour.count("agree"), last_hour.count("disagree")
     if agree + disagree < ALERT_COMPARISONS:
         return Criterion(
@@ -156,7 +156,7 @@ def _alert(last_hour: Totals) -> Criterion:
         )
     share = agree / (agree + disagree)
     status = Status.GREEN if share >= ALERT_BELOW else Status.RED
-    return Criterion("alert", title, status, f"{share:.1%} of {agree + disagree:,}")
+    return Criterion("alert", title, status, f"{to_percent(share)} of {agree + disagree:,}")
 
 
 def _accuracy(outcomes: tuple[OutcomeReading, ...], *, is_required: bool) -> Criterion:
@@ -181,7 +181,7 @@ def _errors(step: Totals, before: Totals) -> Criterion:
         return Criterion("errors", title, Status.NO_DATA, detail, is_required=False)
     now, then = step.failed_calls / step.calls, before.failed_calls / before.calls
     status = Status.GREEN if now <= then + MORE_ERRORS else Status.RED
-    return Criterion("errors", title, status, f"{now:.2%} now, {then:.2%} before")
+    return Criterion("errors", title, status, f"{to_percent(now, 2)} now, {to_percent(then, 2)} before")
 
 
 def _incidents(holds: Sequence[str]) -> Criterion:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
 
-from suggestions.domain.percentage import to_text
+from suggestions.domain.percentage import in_percent
 from suggestions.domain.ramp.guardrails import Action, GuardrailReading
 from suggestions.domain.ramp.judging import Evidence
 from suggestions.domain.ramp.policy import Policy
@@ -91,14 +91,14 @@ def _champion(standing: Standing) -> Iterator[str]:
 def _size(policy: Policy, standing: Standing, to: int) -> Iterator[str]:
     step = policy.next_step(standing.percentage)
     if step is None:
-        yield f"The policy's steps end at {to_text(max(policy.steps))}"
+        yield f"The policy's steps end at {in_percent(max(policy.steps))}"
     elif to > step:
-        here, next_one = to_text(standing.percentage), to_text(step)
-        yield f"{to_text(to)} is more than the next step: from {here} it is {next_one}"
+        here, next_one = in_percent(standing.percentage), in_percent(step)
+        yield f"{in_percent(to)} is more than the next step: from {here} it is {next_one}"
 
 
 def _dwell(policy: Policy, standing: Standing, now: datetime) -> Iterator[str]:
     left = policy.dwell_left(standing.percentage, since=standing.since, now=now)
     if left:
         hours = policy.dwell(standing.percentage) / timedelta(hours=1)
-        yield f"{to_text(standing.percentage)} lasts at least {hours:g} hours; {describe_left(left)} left"
+        yield f"{in_percent(standing.percentage)} lasts at least {hours:g} hours; {describe_left(left)} left"

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from math import comb, log, log10
 
+from mlmodels.domain.figures import to_percent
 from suggestions.domain.evidence.clusters import Clustered
 from suggestions.domain.evidence.e_process import Bet, Counts, log_capital, yes_no
 from suggestions.domain.evidence.latency import BUDGET_MS, BUDGET_MS_EACH
@@ -104,8 +105,8 @@ def _burst(last: LastCalls) -> GuardrailReading:
 
 def _share(name: str, title: str, bad: int, calls: int, what: str) -> GuardrailReading:
     won = log_capital(yes_no(bad, calls), at_most=ALLOWED_SHARE, bets=BETS)
-    found = f"{bad / calls:.2%} of {calls:,} requests {what}" if calls else "no requests yet"
-    return _reading(name, title, won, f"{found}; {ALLOWED_SHARE:.0%} are allowed")
+    found = f"{to_percent(bad / calls, 2)} of {calls:,} requests {what}" if calls else "no requests yet"
+    return _reading(name, title, won, f"{found}; {to_percent(ALLOWED_SHARE, 0)} are allowed")
 
 
 def _accept_rate(step: Totals) -> GuardrailReading:
@@ -147,7 +148,7 @@ def _sample_ratio(observed: Clustered, percentage: int) -> GuardrailReading:
     more = log_capital(yes_no(yes, yes + no), at_most=expected, bets=RATIO_BETS)
     fewer = log_capital(yes_no(no, yes + no), at_most=1 - expected, bets=RATIO_BETS)
     won = max(more, fewer) - log(2)  # two directions, half of the error each
-    found = f"{mean:.2%} of the suggestions with a user, {expected:.2%} of the users"
+    found = f"{to_percent(mean, 2)} of the suggestions with a user, {to_percent(expected, 2)} of the users"
     return _reading(SAMPLE_RATIO, title, won, found, Action.HOLD)
 
 

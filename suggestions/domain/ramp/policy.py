@@ -7,7 +7,7 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import Final
 
-from suggestions.domain.percentage import FULL, format_percentage
+from suggestions.domain.percentage import FULL, in_percent
 
 DEFAULT_STEPS: Final = (0, 1_000, 2_500, 5_000, 10_000)
 DEFAULT_DWELL_HOURS: Final = (72, 72, 168, 168, 0)
@@ -75,15 +75,13 @@ def _of_steps(steps: tuple[int, ...]) -> Iterator[str]:
     if len(steps) < 2:
         yield "There must be at least two steps: 0 % and one above it."
     if steps and steps[0] != 0:
-        yield f"The steps must start at 0 %, the shadow, not at {format_percentage(steps[0])}."
+        yield f"The steps must start at 0 %, the shadow, not at {in_percent(steps[0])}."
     for step in steps:
         if not 0 <= step <= FULL:
-            yield f"The step {format_percentage(step)} is outside 0 % to 100 %."
+            yield f"The step {in_percent(step)} is outside 0 % to 100 %."
     for before, after in pairwise(steps):
         if after <= before:
-            yield (
-                f"The steps must rise: {format_percentage(after)} comes after {format_percentage(before)}."
-            )
+            yield (f"The steps must rise: {in_percent(after)} comes after {in_percent(before)}.")
 
 
 def _of_dwell(policy: Policy) -> Iterator[str]:

@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+from mlmodels.domain.figures import to_percent
 from suggestions.domain.evidence.agreement import MIN_GROUPS, PROCEED_FROM, REVIEW_FROM, Verdict
-from suggestions.domain.percentage import FULL, to_text
+from suggestions.domain.percentage import FULL, in_percent
 from suggestions.domain.ramp.criteria import STABLE_HOURS, Criterion, Status
 from suggestions.domain.ramp.gate import HOLDS, Standing, blockers, describe_left, fired
 from suggestions.domain.ramp.judging import Evidence
@@ -142,7 +143,7 @@ def _proposal(outlook: Outlook) -> Iterator[Recommendation]:
     waiting = outlook.proposal
     if waiting is None:
         return
-    change = f"{to_text(waiting.percentage)} → {to_text(waiting.to)}"
+    change = f"{in_percent(waiting.percentage)} → {in_percent(waiting.to)}"
     before = [] if waiting.is_override else outlook.blockers(waiting.to)
     if waiting.moved:
         title = f"Reject the outdated proposal of {waiting.proposer}: {change}"
@@ -160,7 +161,7 @@ def _champion(outlook: Outlook) -> Iterator[Recommendation]:
     if outlook.standing.champion_id is not None:
         return
     here = outlook.standing.percentage
-    why = f"The canary is at {to_text(here)}, but no" if here else "No"
+    why = f"The canary is at {in_percent(here)}, but no" if here else "No"
     reason = f"{why} version is champion: everybody is served by the rules"
     if outlook.candidate:
         yield Recommendation(Action.PROMOTE, f"Promote a candidate: {outlook.candidate}", (reason,))
@@ -178,8 +179,9 @@ def _worse(outlook: Outlook) -> Iterator[Recommendation]:
     reading = outlook.evidence.agreement
     worse = [f"{one.title}: {one.detail}" for one in outlook.red() if one.name in _MODEL_IS_WORSE]
     if reading.verdict == Verdict.RETRAIN and reading.share is not None:
-        found = f"{reading.share:.1%} of {reading.comparisons:,}, surely below {reading.upper:.1%}"
-        yield _retrain(outlook, f"agreement is below {REVIEW_FROM:.0%}", [f"Agreement is {found}", *worse])
+        found = f"Agreement is {to_percent(reading.share)} of {reading.comparisons:,}"
+        sure = f"{found}, surely below {to_percent(reading.upper)}"
+        yield _retrain(outlook, f"agreement is below {to_percent(REVIEW_FROM, 0)}", [sure, *worse])
     elif worse:
         yield _retrain(outlook, "the model does worse than the rules", worse)
 
@@ -213,7 +215,7 @@ def _top(outlook: Outlook) -> Iterator[Recommendation]:
             if here == FULL
             else "Nothing: the last step is reached"
         )
-        yield Recommendation(Action.NOTHING, title, (f"The policy's steps end at {to_text(here)}",))
+        yield Recommendation(Action.NOTHING, title, (f"The policy's steps end at {in_percent(here)}",))
 
 
 def _agreement(outlook: Outlook) -> Iterator[Recommendation]:
@@ -225,10 +227,11 @@ def _agreement(outlook: Outlook) -> Iterator[Recommendation]:
             ("Nothing has been compared yet", "Every suggestion that a client asks for is a comparison"),
         )
         return
-    found = f"Agreement is {reading.share:.1%} of {reading.comparisons:,}"
-    sure = f"{found}, surely between {reading.lower:.1%} and {reading.upper:.1%}"
+    found = f"Agreement is {to_percent(reading.share)} of {reading.comparisons:,}"
+    sure = f"{found}, surely between {to_percent(reading.lower)} and {to_percent(reading.upper)}"
     if reading.verdict == Verdict.REVIEW:
-        title = f"Review disagreements: agreement is {REVIEW_FROM:.0%} to {PROCEED_FROM:.0%}"
+        band = f"{to_percent(REVIEW_FROM, 0)} to {to_percent(PROCEED_FROM, 0)}"
+        title = f"Review disagreements: agreement is {band}"
         yield Recommendation(Action.REVIEW, title, (sure, "The step waits for 85 % or more"))
     elif reading.verdict == Verdict.COLLECTING and reading.needed is None:
         title = "Review disagreements: more comparisons will not decide"
@@ -242,7 +245,7 @@ def _agreement(outlook: Outlook) -> Iterator[Recommendation]:
 
 
 def _step(outlook: Outlook) -> Iterator[Recommendation]:
-    to, here, left = outlook.next_step, to_text(outlook.standing.percentage), outlook.dwell_left
+    to, here, left = outlook.next_step, in_percent(outlook.standing.percentage), outlook.dwell_left
     if to is None:
         return
     missing = [f"{one.title}: {one.detail}" for one in outlook.unknown()]
@@ -260,7 +263,7 @@ def _step(outlook: Outlook) -> Iterator[Recommendation]:
         yield Recommendation(Action.FIND_CAUSE, f"Find the cause: {before[0]}", tuple(before))
     if outlook.policy.is_automatic and not outlook.standing.was_lowered:
         why = ("Every gate is open", "The policy lets the service take the step")
-        yield Recommendation(Action.STAND, f"Wait: {to_text(to)} is taken by itself within a minute", why)
+        yield Recommendation(Action.STAND, f"Wait: {in_percent(to)} is taken by itself within a minute", why)
     yield _raise(outlook, to)
 
 
@@ -271,15 +274,15 @@ def _raise(outlook: Outlook, to: int) -> Recommendation:
         else []
     )
     lowered = ["It was lowered before, so a person has to raise it"] if outlook.standing.was_lowered else []
-    why = (f"Every criterion is green, and the time on {to_text(outlook.standing.percentage)} is over",)
-    return Recommendation(Action.RAISE, f"Raise to {to_text(to)}", (*why, *lowered, *second))
+    why = (f"Every criterion is green, and the time on {in_percent(outlook.standing.percentage)} is over",)
+    return Recommendation(Action.RAISE, f"Raise to {in_percent(to)}", (*why, *lowered, *second))
 
 
 def _dwelling(outlook: Outlook) -> list[str]:
     left = outlook.dwell_left
     if not left:
         return []
-    here = to_text(outlook.standing.percentage)
+    here = in_percent(outlook.standing.percentage)
     hours = outlook.policy.dwell(outlook.standing.percentage) / timedelta(hours=1)
     return [f"{here} lasts at least {hours:g} hours; {describe_left(left)} left"]
 

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from mlmodels.domain.figures import to_percent
 from suggestions.domain.rules.merchants import is_weak_word
 from suggestions.domain.rules.patterns import split_words
 
@@ -16,7 +17,7 @@ def weaknesses_of(pattern: str, *, looked_at: int, matched: int) -> list[str]:
     said = [_weakness_of_words([word for word in split_words(pattern) if word.isalnum()], pattern)]
     if looked_at >= MIN_LOOKED_AT and matched > MAX_SHARE * looked_at:
         said.append(
-            f"It matches {matched:,} of {looked_at:,} transactions, {matched / looked_at:.0%}: "
+            f"It matches {matched:,} of {looked_at:,} transactions, {to_percent(matched / looked_at, 0)}: "
             "more than any one kind of them should be. Add a word, an amount or a sign."
         )
     return [sentence for sentence in said if sentence]

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from suggestions.bootstrap import apply_canary_variable, ensure_rows
-from suggestions.domain.percentage import format_percentage
+from suggestions.domain.percentage import in_percent
 from suggestions.rules.starter import install_starter_rules
 
 
@@ -21,4 +21,4 @@ class Command(BaseCommand):
         change = apply_canary_variable()
         self.stdout.write(f"Starter rules: {installed} installed." if installed else "Rules: already there.")
         if change is not None:
-            self.stdout.write(f"Canary: set to {format_percentage(change.to_percentage)} ({change.reason}).")
+            self.stdout.write(f"Canary: set to {in_percent(change.to_percentage)} ({change.reason}).")

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from console.numbers import up_to
 from console.progress import shown_progress
+from mlmodels.domain.figures import to_percent
 from suggestions.domain.evidence.agreement import ADVICE
 from suggestions.domain.ramp.criteria import SHOWN
 from suggestions.domain.ramp.judging import Evidence
@@ -106,7 +107,7 @@ class Command(BaseCommand):
 
 
 def _percent(share: float | None) -> str:
-    return "no data" if share is None else f"{share:.1%}"
+    return "no data" if share is None else to_percent(share)
 
 
 def _complaint(found: Recomputed, sequence: int | None) -> str:

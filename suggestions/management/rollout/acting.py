@@ -7,7 +7,7 @@ from typing import Any, Final
 from django.contrib.auth.models import User
 from django.core.management.base import CommandError
 
-from suggestions.domain.percentage import InvalidPercentage, format_percentage, parse_percentage
+from suggestions.domain.percentage import InvalidPercentage, in_percent, parse_percentage
 from suggestions.models import RolloutChange, RolloutProposal
 
 ORIGIN: Final = RolloutChange.Origin.COMMAND
@@ -49,7 +49,7 @@ def percentage(options: Options) -> int:
 
 def announce(outcome: RolloutChange | RolloutProposal, say: Say) -> None:
     """Say what became of a wish for another percentage."""
-    before, after = format_percentage(outcome.from_percentage), format_percentage(outcome.to_percentage)
+    before, after = in_percent(outcome.from_percentage), in_percent(outcome.to_percentage)
     if isinstance(outcome, RolloutProposal):
         say(
             f"Proposed {before} → {after} as proposal {outcome.pk}; nothing has changed yet. Another admin "

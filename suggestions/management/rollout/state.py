@@ -5,7 +5,7 @@ from typing import Any, Final
 from django.core.management.base import CommandError
 
 from suggestions.domain.bucketing import bucket_of
-from suggestions.domain.percentage import format_percentage
+from suggestions.domain.percentage import in_percent
 from suggestions.domain.ramp.gate import describe_left
 from suggestions.evidence.reading import current_evidence
 from suggestions.management.client_named import client_named
@@ -67,7 +67,7 @@ def add_actions(actions: Any) -> None:
 def _show_status(_options: Options, say: Say) -> None:
     found, state = recommend_now(current_evidence()), read_rollout()
     say(
-        f"{format_percentage(state.percentage)} (version {state.version}). {found.title}. "
+        f"{in_percent(state.percentage)} (version {state.version}). {found.title}. "
         f"{'; '.join(found.reasons)}."
     )
 
@@ -76,9 +76,9 @@ def _show(_options: Options, say: Say) -> None:
     state = read_rollout()
     if not state.is_readable:
         raise CommandError("There is no valid rollout row, so everybody is served by rules; run bootstrap.")
-    say(f"{format_percentage(state.percentage)} of users served by the model (version {state.version})")
+    say(f"{in_percent(state.percentage)} of users served by the model (version {state.version})")
     if state.blind_share:
-        say(f"{format_percentage(state.blind_share)} of transactions without a suggestion (blind slice)")
+        say(f"{in_percent(state.blind_share)} of transactions without a suggestion (blind slice)")
     _show_next_step(say)
     for change in RolloutChange.objects.select_related("changed_by")[:SHOWN_CHANGES]:
         who = change.changed_by.get_username() if change.changed_by else change.origin
@@ -96,7 +96,7 @@ def _show_next_step(say: Say) -> None:
         say("The last step is reached.")
     else:
         is_open = "is open" if not step.blockers else "is not open yet"
-        say(f"Next step {format_percentage(step.to)} {is_open}")
+        say(f"Next step {in_percent(step.to)} {is_open}")
     for blocker in step.blockers:
         say(f"  - {blocker}")
     if step.left:
@@ -130,7 +130,7 @@ def _set_blind(options: Options, say: Say) -> None:
     require(by, RAISE_CANARY, "set the blind slice")
     change = set_blind_share(share, by=by, reason=options["reason"], origin=ORIGIN)
     say(
-        f"Nothing is shown for {format_percentage(share)} of transactions (version {change.version}), from "
+        f"Nothing is shown for {in_percent(share)} of transactions (version {change.version}), from "
         "the next request on."
     )
 
@@ -155,4 +155,4 @@ def _show_bucket(options: Options, say: Say) -> None:
         raise CommandError("There is no rollout yet, so nobody has a bucket: run `manage.py bootstrap`.")
     bucket = bucket_of(options["user_id"], client_id=client.pk, salt=rollout.salt)
     served = "the model" if bucket < rollout.percentage else "the rules"
-    say(f"bucket {bucket} of 10000: served by {served} at {format_percentage(rollout.percentage)}")
+    say(f"bucket {bucket} of 10000: served by {served} at {in_percent(rollout.percentage)}")

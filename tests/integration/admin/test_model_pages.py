@@ -338,7 +338,7 @@ def test_versions_page__drift_of_the_champion__shown_with_its_verdict(analyst: C
     found = {
         "limit": 1.3,
         "rows": 120,
-        "detail": "right in 70.0% of 120 labels",
+        "detail": "right in 70.0 % of 120 labels",
         "measured_at": timezone.now(),
     }
     DriftReading.objects.create(version=make_champion(), kind="outcomes", value=2.0, **found)
@@ -346,7 +346,7 @@ def test_versions_page__drift_of_the_champion__shown_with_its_verdict(analyst: C
 
     page = analyst.browser.get(VERSIONS).content.decode()
 
-    assert "right in 70.0% of 120 labels" in page
+    assert "right in 70.0 % of 120 labels" in page
     assert "right less often than on the hold-out" in page
     assert "other amounts than before" not in page
 

@@ -139,7 +139,7 @@ def test_approve__what_is_no_longer_so__says_why_and_changes_nothing(
 
     page = act(superuser, f"{PROPOSALS}{proposal.pk}/approve/")
 
-    assert "The rollout was changed since: it is at 5%" in page
+    assert "The rollout was changed since: it is at 5 %" in page
     assert read_rollout().percentage == 500
 
 
@@ -213,7 +213,7 @@ def test_policy__saved__is_in_force(admin: Console) -> None:
 @pytest.mark.parametrize(
     ("fields", "complaint"),
     [
-        pytest.param({"steps": "0, 25, 10, 50, 100"}, "10% comes after 25%", id="falling"),
+        pytest.param({"steps": "0, 25, 10, 50, 100"}, "10 % comes after 25 %", id="falling"),
         pytest.param({"steps": "0, 2.555, 100"}, "at most two decimals", id="too fine"),
         pytest.param({"steps": "0, 10, 101"}, "from 0 to 100", id="out of range"),
         pytest.param({"dwell_hours": "72"}, "5 steps and 1 numbers of hours", id="hours missing"),

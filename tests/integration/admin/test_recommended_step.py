@@ -121,7 +121,7 @@ def section(console: Console) -> str:
         pytest.param(candidates_of_another_release_wait, "Train a model", RUNS, id="no usable candidate"),
         pytest.param(held, "Lift the hold or leave it: odd merchants", f"{ROLLOUT}#waiting", id="hold"),
         pytest.param(fired_unwatched, "Roll back: the guardrail", f"{ROLLOUT}roll-back/", id="roll back"),
-        pytest.param(below_75, "Retrain: agreement is below 75%", RUNS, id="retrain"),
+        pytest.param(below_75, "Retrain: agreement is below 75 %", RUNS, id="retrain"),
         pytest.param(between_75_and_85, "Review disagreements", DISAGREEMENTS, id="review"),
         pytest.param(few, "Collect: about 200 more comparisons", f"{ROLLOUT}#next-step", id="collect"),
         pytest.param(all_green, "Raise to 10 %", f"{ROLLOUT}#rollout_form", id="raise"),

@@ -102,7 +102,7 @@ def test_save__on_an_older_state__tells_who_changed_what_and_saves_on_the_new_on
     between = read_rollout().percentage
     save(admin, "50", version=str(read_rollout().version), override="on")
 
-    assert "the operator changed the rollout to 5% in the meantime (“odd merchants”)" in page
+    assert "the operator changed the rollout to 5 % in the meantime (“odd merchants”)" in page
     assert 'name="version" value="2"' in page
     assert (between, read_rollout().percentage) == (500, 5_000)
 
@@ -114,7 +114,7 @@ def test_save__blind_share_on_an_older_state__is_a_conflict_and_no_second_change
 
     page = save(admin, "10", blind="5", version=opened_on).content.decode()
 
-    assert "changed the rollout to 25%" in page
+    assert "changed the rollout to 25 %" in page
     assert "Change one at a time" not in page
     assert read_rollout().blind_share == 0
 

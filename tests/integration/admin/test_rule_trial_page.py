@@ -169,7 +169,7 @@ def test_save__matches_more_than_a_fifth__is_kept_back(admin: Console) -> None:
 
     page = post(admin.browser, "add/")
 
-    assert "It matches 21 of 100 transactions, 21%" in page
+    assert "It matches 21 of 100 transactions, 21 %" in page
     assert not Rule.objects.exists()
 
 

@@ -68,7 +68,7 @@ def test_watch__drift__one_run_for_the_champion_that_says_why(source: Any, publi
 
     assert TrainingRun.objects.count() == 1
     assert (run.kind, run.slot) == ("drift", f"v{champion.pk}")
-    assert run.reason.startswith("right less often than on the hold-out: right in 0.0% of 100 labels")
+    assert run.reason.startswith("right less often than on the hold-out: right in 0.0 % of 100 labels")
     assert published == [run.pk]
 
 

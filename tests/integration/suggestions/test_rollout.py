@@ -60,7 +60,7 @@ def test_set_percentage__out_of_range_or_without_reason__is_refused(percentage: 
 def test_set_percentage__on_an_outdated_version__is_refused_and_tells_what_happened() -> None:
     set_percentage(1_000, reason="first", expected_version=0, **BY_COMMAND)
 
-    with pytest.raises(RolloutConflict, match=r"10%.*first"):
+    with pytest.raises(RolloutConflict, match=r"10 %.*first"):
         set_percentage(5_000, reason="second", expected_version=0, **BY_COMMAND)
 
     assert read_rollout().percentage == 1_000
@@ -162,7 +162,7 @@ def test_command__set_show_and_rollback__do_what_they_say() -> None:
     call_command("rollout", "show", stdout=out)
     call_command("rollout", "rollback", "--reason", "back", stdout=out)
 
-    assert "0% → 2.5%" in out.getvalue()
+    assert "0 % → 2.5 %" in out.getvalue()
     assert "first step" in out.getvalue()
     assert read_rollout().percentage == 0
 

@@ -157,4 +157,4 @@ def test_read_mix__category_that_was_not_there__found() -> None:
     reading = read_mix("categories", {"a": 900, "b": 100}, {"a": 500, "new": 500}, measures=3)
 
     assert reading.is_drift
-    assert "new, 0.0% before, 50.0% now" in reading.detail
+    assert "new, 0.0 % before, 50.0 % now" in reading.detail

@@ -216,5 +216,5 @@ def test_gate_to_json__any__shows_value_threshold_and_reason() -> None:
         "value": 0.9,
         "threshold": 0.4,
         "passed": True,
-        "detail": "right in 90.0%, always answering the most frequent category in 40.0%",
+        "detail": "right in 90.0 %, always answering the most frequent category in 40.0 %",
     }

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from suggestions.domain.percentage import FULL, InvalidPercentage, format_percentage, parse_percentage
+from suggestions.domain.percentage import FULL, InvalidPercentage, in_percent, parse_percentage
 
 
 @pytest.mark.parametrize(
@@ -47,8 +47,8 @@ def test_parse_percentage__anything_else__is_an_error_that_says_what_to_write(te
 
 
 @given(st.integers(0, FULL))
-def test_format_percentage__any_value__reads_back_as_itself(value: int) -> None:
-    assert parse_percentage(format_percentage(value)) == value
+def test_in_percent__any_value__reads_back_as_itself(value: int) -> None:
+    assert parse_percentage(in_percent(value)) == value
 
 
 @given(st.text(max_size=12))

@@ -55,20 +55,20 @@ def test_dwell_left__counts_from_the_last_change(percentage: int, hours_ago: int
     ("values", "complaint"),
     [
         pytest.param(
-            {"steps": (0, 2_500, 1_000), "dwell_hours": (1, 1, 0)}, "10% comes after 25%", id="falling"
+            {"steps": (0, 2_500, 1_000), "dwell_hours": (1, 1, 0)}, "10 % comes after 25 %", id="falling"
         ),
         pytest.param(
-            {"steps": (0, 1_000, 1_000), "dwell_hours": (1, 1, 0)}, "10% comes after 10%", id="twice"
+            {"steps": (0, 1_000, 1_000), "dwell_hours": (1, 1, 0)}, "10 % comes after 10 %", id="twice"
         ),
         pytest.param(
             {"steps": (500, 1_000), "dwell_hours": (1, 0)},
-            "start at 0 %, the shadow, not at 5%",
+            "start at 0 %, the shadow, not at 5 %",
             id="no shadow",
         ),
         pytest.param(
-            {"steps": (0, 10_001), "dwell_hours": (1, 0)}, "100.01% is outside 0 % to 100 %", id="over 100 %"
+            {"steps": (0, 10_001), "dwell_hours": (1, 0)}, "100.01 % is outside 0 % to 100 %", id="over 100 %"
         ),
-        pytest.param({"steps": (0, -1), "dwell_hours": (1, 0)}, "-0.01% is outside", id="below 0 %"),
+        pytest.param({"steps": (0, -1), "dwell_hours": (1, 0)}, "-0.01 % is outside", id="below 0 %"),
         pytest.param({"steps": (0,), "dwell_hours": (1,)}, "at least two steps", id="one step"),
         pytest.param({"steps": (), "dwell_hours": ()}, "at least two steps", id="no step"),
         pytest.param({"dwell_hours": (72, 72)}, "5 steps and 2 numbers of hours", id="hours missing"),

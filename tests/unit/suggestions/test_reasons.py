@@ -33,7 +33,7 @@ def reasons(*, quotes: bool = True, **known: Any) -> list[str]:
         ),
         ({"pair": Counted(2, 2), "merchant": Counted(2, 2)}, ["2 of your last 2 labels at this merchant"]),
         ({"similar_to": "YOGA EAST"}, ['similar to "YOGA EAST", which you put here']),
-        ({"text": 0.93}, ["the wording alone says so with 93%"]),
+        ({"text": 0.93}, ["the wording alone says so with 93 %"]),
         (
             {"word": Counted(3, 4)},
             ["3 of everybody's last 4 labels at merchants with the same first word"],

@@ -27,7 +27,7 @@ def test_weaknesses__name_or_telling_word__none(pattern: str) -> None:
 def test_weaknesses__matches_more_than_a_fifth__says_how_much() -> None:
     (sentence,) = weaknesses_of("toronto", looked_at=1_000, matched=201)
 
-    assert "201 of 1,000 transactions, 20%" in sentence
+    assert "201 of 1,000 transactions, 20 %" in sentence
 
 
 def test_weaknesses__few_transactions__a_share_says_nothing() -> None:

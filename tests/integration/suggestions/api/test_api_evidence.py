@@ -45,7 +45,7 @@ def test_evidence__few_suggestions__recommends_to_collect(
     answer = evidence(as_operator)["recommendation"]
 
     assert (answer["action"], answer["title"]) == ("collect", "Collect: about 307 more comparisons")
-    assert answer["reasons"][0].startswith("Agreement is 66.7% of 3, surely between ")
+    assert answer["reasons"][0].startswith("Agreement is 66.7 % of 3, surely between ")
 
 
 def test_evidence__few_suggestions__counts_and_verdicts(
@@ -126,9 +126,9 @@ def test_command__for_people__says_verdict_criteria_guardrails_and_parts(champio
     assert "COLLECTING: The comparisons do not carry a verdict yet." in text
     assert f"Champion: v{champion.pk}" in text
     assert "[green  ] No hold" in text
-    assert "shown the rules  model 100.0%, rules 66.7% right of 3" in text
-    assert "[quiet] The model answers: 0.00% of 3 requests failed; 5% are allowed" in text
-    assert "Fuel: 2 suggestions; agreement 50.0%, model right 100.0%, rules right 100.0%" in text
+    assert "shown the rules  model 100.0 %, rules 66.7 % right of 3" in text
+    assert "[quiet] The model answers: 0.00 % of 3 requests failed; 5 % are allowed" in text
+    assert "Fuel: 2 suggestions; agreement 50.0 %, model right 100.0 %, rules right 100.0 %" in text
 
 
 @pytest.mark.parametrize("hours", ["0", "99999999999999999999"])

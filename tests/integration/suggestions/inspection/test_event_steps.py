@@ -29,7 +29,7 @@ def told(event: SuggestionEvent, user_id: str = "user-1") -> dict[str, str]:
         pytest.param(
             {"bucket": 999, "percentage": 1_000, "rollout_version": 4},
             "Canary",
-            "10% at that moment, rollout version 4: buckets below 1,000 are in it, so the user was in.",
+            "10 % at that moment, rollout version 4: buckets below 1,000 are in it, so the user was in.",
             id="just inside",
         ),
         pytest.param({"bucket": 1_000, "percentage": 1_000}, "Canary", "the user was outside.", id="outside"),

@@ -150,7 +150,7 @@ def test_guard__while_a_proposal_waits__lowers_and_closes_it() -> None:
 
     proposal = RolloutProposal.objects.get()
     assert read_rollout().percentage == 0
-    assert (proposal.status, proposal.decision_reason) == ("stale", "A guardrail lowered the canary to 0%.")
+    assert (proposal.status, proposal.decision_reason) == ("stale", "A guardrail lowered the canary to 0 %.")
 
 
 @pytest.mark.django_db(transaction=True)

@@ -231,7 +231,7 @@ def held(_proposal: RolloutProposal) -> None:
 @pytest.mark.parametrize(
     ("happens", "look", "complaint"),
     [
-        pytest.param(another_version, GREEN, "The rollout was changed since: it is at 10%", id="version"),
+        pytest.param(another_version, GREEN, "The rollout was changed since: it is at 10 %", id="version"),
         pytest.param(another_champion, GREEN, "The champion is another version", id="champion"),
         pytest.param(too_old, GREEN, "It waited for more than 72 hours", id="age"),
         pytest.param(lambda _proposal: None, RED, "Agreement holds: red, 70 % of 400", id="evidence"),

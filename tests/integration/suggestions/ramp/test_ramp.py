@@ -117,7 +117,7 @@ def test_raise__by_who_may_not__is_refused(role: Role, override: bool) -> None:
 def test_raise__out_of_range__is_refused(alice: User, to: int) -> None:
     stand_at(1_000)
 
-    with pytest.raises(InvalidChange, match="between 0% and 100%"):
+    with pytest.raises(InvalidChange, match="between 0 % and 100 %"):
         widen(to, alice, override=True)
 
 
@@ -125,7 +125,7 @@ def test_raise__out_of_range__is_refused(alice: User, to: int) -> None:
 def test_raise__no_raise__is_refused(alice: User, to: int) -> None:
     stand_at(1_000)
 
-    with pytest.raises(InvalidChange, match="at 10% already"):
+    with pytest.raises(InvalidChange, match="at 10 % already"):
         widen(to, alice)
 
 
@@ -252,7 +252,7 @@ def test_policy__as_it_is_already__is_refused_and_logged_nowhere(alice: User) ->
 def test_change__to_where_it_stands__is_refused_and_makes_no_version(alice: User) -> None:
     version = stand_at(1_000)
 
-    with pytest.raises(InvalidChange, match="at 10% already"):
+    with pytest.raises(InvalidChange, match="at 10 % already"):
         change_canary(1_000, by=alice, reason="again", origin=ORIGIN)
 
     assert read_rollout().version == version

@@ -44,7 +44,7 @@ def refused(*arguments: str) -> str:
 
 def test_status__nothing_trained__says_in_one_line_what_to_do() -> None:
     assert run("status") == (
-        "0% (version 0). Train a model. No version is champion: everybody is served by the rules; No "
+        "0 % (version 0). Train a model. No version is champion: everybody is served by the rules; No "
         "candidate waits to be promoted.\n"
     )
 
@@ -53,7 +53,7 @@ def test_status_and_show__held__recommend_to_judge_the_hold() -> None:
     stand_at(1_000)
     run("hold", "--reason", "odd merchants")
 
-    assert run("status").startswith("10% (version 1). Lift the hold or leave it: odd merchants. ")
+    assert run("status").startswith("10 % (version 1). Lift the hold or leave it: odd merchants. ")
     assert "To do: Lift the hold or leave it: odd merchants\n" in run("show")
 
 
@@ -67,7 +67,7 @@ def test_set__upward_without_evidence__is_refused_with_what_stands_before_it() -
 
 
 def test_set__upward_with_override__moves_and_says_so() -> None:
-    assert "0% → 10% (version 1, past the gates)" in run("set", "10%", "--override", "--reason", WHY)
+    assert "0 % → 10 % (version 1, past the gates)" in run("set", "10%", "--override", "--reason", WHY)
 
     assert RolloutChange.objects.get().is_overridden
 
@@ -125,8 +125,8 @@ def test_show__held_and_proposed__names_all_of_it(alice: User) -> None:
 
     shown = run("show")
 
-    assert "10% of users served by the model" in shown
-    assert "Next step 25% is not open yet" in shown
+    assert "10 % of users served by the model" in shown
+    assert "Next step 25 % is not open yet" in shown
     assert "odd merchants" in shown
     assert f"by {alice.username} waits: {WHY}" in shown
 
@@ -207,7 +207,7 @@ def test_policy__with_options__changes_it(alice: User) -> None:
     [
         pytest.param(("--steps", "0, 2.555, 100"), "at most two decimals", id="too fine"),
         pytest.param(("--steps", "0, 101"), "from 0 to 100", id="out of range"),
-        pytest.param(("--steps", "0, 25, 10, 50, 100"), "10% comes after 25%", id="falling"),
+        pytest.param(("--steps", "0, 25, 10, 50, 100"), "10 % comes after 25 %", id="falling"),
         pytest.param(("--dwell", "1, 2"), "5 steps and 2 numbers", id="hours missing"),
         pytest.param(("--dwell", "1.5, 2, 3, 4, 5"), "whole numbers", id="no whole hours"),
         pytest.param(("--automatic", "yes", "--second-person", "yes"), "nobody would be asked", id="both"),

@@ -44,7 +44,7 @@ def test_roll_back__with_redis_down_and_no_worker__is_done_before_the_command_re
     )
 
     assert done.returncode == 0, done.stderr
-    assert "25% → 0%" in done.stdout
+    assert "25 % → 0 %" in done.stdout
     assert read_rollout().percentage == 0
 
 

@@ -60,7 +60,7 @@ def test_set_blind_share__out_of_range_or_without_reason__is_refused(share: int,
 def test_set_blind_share__on_an_outdated_version__is_refused_and_tells_what_happened() -> None:
     set_blind_share(100, reason="first", expected_version=0, **BY_COMMAND)
 
-    with pytest.raises(RolloutConflict, match=r"0%, blind 1%.*first"):
+    with pytest.raises(RolloutConflict, match=r"0 %, blind 1 %.*first"):
         set_blind_share(200, reason="second", expected_version=0, **BY_COMMAND)
 
     assert read_rollout().blind_share == 100
@@ -78,16 +78,16 @@ def test_command__blind__sets_the_share_and_shows_it() -> None:
     call_command("rollout", "blind", "1%", "--reason", "a look", stdout=out)
     call_command("rollout", "show", stdout=out)
 
-    assert "Nothing is shown for 1% of transactions (version 1)" in out.getvalue()
-    assert "1% of transactions without a suggestion" in out.getvalue()
+    assert "Nothing is shown for 1 % of transactions (version 1)" in out.getvalue()
+    assert "1 % of transactions without a suggestion" in out.getvalue()
     assert read_rollout().blind_share == 100
 
 
 @pytest.mark.parametrize(
     ("share", "says"),
     [
-        pytest.param("21%", "between 0% and 20%", id="too much"),
-        pytest.param("1", "between 0% and 20%", id="the old word for everybody"),
+        pytest.param("21%", "between 0 % and 20 %", id="too much"),
+        pytest.param("1", "between 0 % and 20 %", id="the old word for everybody"),
         pytest.param("little", "such as 10%", id="nonsense"),
     ],
 )

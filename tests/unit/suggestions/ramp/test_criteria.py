@@ -39,7 +39,7 @@ GOOD = Situation(
     outcomes=read_outcomes(
         Totals(counts={"rule_both_right": 900, "rule_only_model": 60, "rule_only_rule": 20})
     ),
-    accept_rates=RateReading(LeadVerdict.NOT_WORSE, "model 90%, rules 85%"),
+    accept_rates=RateReading(LeadVerdict.NOT_WORSE, "model 90 %, rules 85 %"),
     holds=(),
 )
 

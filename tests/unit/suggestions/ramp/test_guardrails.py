@@ -133,7 +133,7 @@ def test_category_collapse__names_the_category_and_both_rates() -> None:
 
     detail = read(replace(SOUND, by_category=collapsed))[CATEGORY_COLLAPSE].detail
 
-    assert "Rent: model 12.5% of 40, rules 95.2% of 210" in detail
+    assert "Rent: model 12.5 % of 40, rules 95.2 % of 210" in detail
 
 
 def test_category_collapse__more_categories__need_more_evidence() -> None:

@@ -104,14 +104,14 @@ NO_CHAMPION = standing(champion_id=None)
         pytest.param(
             NO_CHAMPION | {"candidate": "v3"}, Action.PROMOTE, "Promote a candidate: v3", id="candidate"
         ),
-        pytest.param(BELOW, Action.RETRAIN, "Retrain: agreement is below 75%", id="below 75 %"),
+        pytest.param(BELOW, Action.RETRAIN, "Retrain: agreement is below 75 %", id="below 75 %"),
         pytest.param(
             BELOW | {"candidate": "v9"}, Action.PROMOTE,
-            "Promote a candidate: agreement is below 75%", id="below 75 %, trained since",
+            "Promote a candidate: agreement is below 75 %", id="below 75 %, trained since",
         ),
         pytest.param(
             BELOW | {"is_training": True}, Action.STAND,
-            "Wait for the training: agreement is below 75%", id="below 75 %, in training",
+            "Wait for the training: agreement is below 75 %", id="below 75 %, in training",
         ),
         pytest.param(
             seeing(criteria=failing("accuracy")), Action.RETRAIN,
@@ -131,7 +131,7 @@ NO_CHAMPION = standing(champion_id=None)
         ),
         pytest.param(
             BELOW | standing(percentage=10_000), Action.RETRAIN,
-            "Retrain: agreement is below 75%", id="below 75 % at the top",
+            "Retrain: agreement is below 75 %", id="below 75 % at the top",
         ),
         pytest.param(agreement(0, 0), Action.COLLECT, "Collect: about 300 comparisons", id="nothing seen"),
         pytest.param(
@@ -143,7 +143,7 @@ NO_CHAMPION = standing(champion_id=None)
         ),
         pytest.param(
             agreement(800, 1_000), Action.REVIEW,
-            "Review disagreements: agreement is 75% to 85%", id="75 to 85 %",
+            "Review disagreements: agreement is 75 % to 85 %", id="75 to 85 %",
         ),
         pytest.param(
             seeing(agreement=NEAR), Action.REVIEW,
@@ -227,4 +227,4 @@ def test_recommend__retrain__says_how_sure() -> None:
 
     found = recommend(replace(READY, **BELOW))
 
-    assert found.reasons[0] == f"Agreement is 50.0% of 1,000, surely below {reading.upper:.1%}"
+    assert found.reasons[0] == f"Agreement is 50.0 % of 1,000, surely below {100 * reading.upper:.1f} %"
