@@ -1,1 +1,1 @@
-"""Rules as the service keeps them: compiled, tried, suggested, logged, and had again."""
+"""Rules as the service keeps them: compiled, tried, suggested, logged and restored."""

@@ -1,1 +1,1 @@
-"""Rules: edited, tried, suggested, and had again."""
+"""Rules: edited, tried, suggested and restored."""
