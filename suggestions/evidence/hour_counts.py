@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce
 
 from suggestions.domain.evidence.clusters import GROUPS, pair_group
 from suggestions.domain.evidence.group_table import pack
-from suggestions.domain.evidence.latency import BUCKETS_MS, BUDGET_MS, BUDGET_MS_EACH
+from suggestions.domain.evidence.latency import BUCKETS_MS, BUDGET_MS
 from suggestions.domain.evidence.totals import ARMS, GROUP_MEASURES, OUTCOMES
 from suggestions.evidence.known_category import outcome
 from suggestions.models import EvidenceCount, EvidenceHour, Feedback, State, SuggestionEvent, Verdict
@@ -95,7 +95,6 @@ COUNTED: Mapping[str, Count] = {
 }
 """The columns of EvidenceCount."""
 _CALL = Q(request_size__gt=0)
-_IS_SLOW = Q(latency_ms__gt=BUDGET_MS + (F("request_size") - 1) * BUDGET_MS_EACH)
 _IS_COMPARED = Q(state__in=[State.AGREE, State.DISAGREE])
 _JUDGED = Q(verdict__isnull=False)
 _GROUPED: Mapping[str, Combinable] = {
@@ -139,7 +138,7 @@ def _whole(events: QuerySet[SuggestionEvent]) -> dict[Scope, Row]:
         suggestions=Count("pk"),
         calls=_number(_CALL),
         failed_calls=_number(_CALL & Q(state=State.MODEL_ERROR)),
-        slow_calls=_number(_CALL & _IS_SLOW),
+        slow_calls=_number(_CALL & Q(latency_ms__gt=BUDGET_MS)),
         **buckets,
     )
     return {_scope(row): row for row in rows}

@@ -8,7 +8,7 @@ from math import comb, log, log10
 from mlmodels.domain.figures import to_percent
 from suggestions.domain.evidence.clusters import Clustered
 from suggestions.domain.evidence.e_process import Bet, Counts, log_capital, yes_no
-from suggestions.domain.evidence.latency import BUDGET_MS, BUDGET_MS_EACH
+from suggestions.domain.evidence.latency import BUDGET_MS
 from suggestions.domain.evidence.rates import describe_rates, log_evidence_of_drop
 from suggestions.domain.evidence.totals import Totals, accepted_of
 from suggestions.domain.percentage import FULL
@@ -31,7 +31,6 @@ LOOKS = 28 * 24 * 60 * 2
 MIN_BURST = 5
 ALLOWED_SHARE = 0.05
 """Of failed calls, and of slow ones."""
-_SLOW = f"took more than {BUDGET_MS} ms, or {BUDGET_MS_EACH} ms more for each further transaction"
 BETS = (Bet(0.3, 0.02), Bet(0.4, 0.06), Bet(0.3, 0.25))
 RATIO_BETS = (Bet(0.5, 0.01), Bet(0.5, 0.04))
 MIN_COLLAPSE = 0.2
@@ -83,7 +82,7 @@ def read_guardrails(step: Totals, last: LastCalls, *, percentage: int) -> tuple[
     return (
         _burst(last),
         _share(ERRORS, "The model answers", step.failed_calls, step.calls, "failed"),
-        _share(LATENCY, "Requests are fast", step.slow_calls, step.calls, _SLOW),
+        _share(LATENCY, "Requests are fast", step.slow_calls, step.calls, f"took more than {BUDGET_MS} ms"),
         _accept_rate(step),
         _category_collapse(step),
         _sample_ratio(step.in_canary(), percentage),

@@ -32,17 +32,6 @@ def test_fold__events__are_counted_once_however_often(alice: Client) -> None:
     assert totals() == {"agree": 2, "disagree": 1, "model_error": 1}
 
 
-@pytest.mark.parametrize(
-    ("size", "latency", "slow"), [(1, 200, 0), (1, 201, 1), (500, 449, 0), (500, 450, 1), (2, 201, 1)]
-)
-def test_fold__request_of_many__may_take_longer(alice: Client, size: int, latency: int, slow: int) -> None:
-    make_event(make_transaction(alice), request_size=size, latency_ms=latency)
-
-    fold_events()
-
-    assert EvidenceHour.objects.get().slow_calls == slow
-
-
 def test_fold__later_event_of_the_hour__is_added(alice: Client) -> None:
     make_event(make_transaction(alice), state="agree")
     fold_events()
