@@ -1,4 +1,4 @@
-"""The operator's console, one module for each concern."""
+"""The operator's console, one room for each part of it."""
 
 from django.contrib import admin
 

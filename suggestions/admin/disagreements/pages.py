@@ -15,7 +15,7 @@ from console.large_list import LargeListAdmin
 from console.own_page import page_context
 from suggestions.admin.disagreements.filter import FilterForm
 from suggestions.admin.disagreements.view import categories_of, view_clusters, view_heat_map, view_rows
-from suggestions.admin.transactions.descriptions import may_read
+from suggestions.admin.texts.descriptions import may_read
 from suggestions.domain.disagreement_map import find_clusters
 from suggestions.domain.ids import parse_id
 from suggestions.inspection.disagreement_window import LOOKED_AT, read_groups, read_page

@@ -10,8 +10,8 @@ from django.http import HttpRequest
 
 from suggestions.admin.disagreements.cluster_rules import NOTHING, OfferedRules, offer_for
 from suggestions.admin.disagreements.filter import FilterForm
-from suggestions.admin.transactions.descriptions import may_read
-from suggestions.admin.transactions.explanation import to_answer
+from suggestions.admin.texts.descriptions import may_read
+from suggestions.admin.texts.explanation import to_answer
 from suggestions.domain.disagreement_map import (
     DisagreementGroup,
     HeatCell,

@@ -13,10 +13,10 @@ from suggestions.admin.home.agreement_trend import view_trend
 from suggestions.admin.home.figures import view_figures, wanted_availability
 from suggestions.admin.home.gauge import Gauge
 from suggestions.admin.home.recommended import view_recommendation
-from suggestions.admin.home.summary import last_changes, summarise
 from suggestions.admin.rollout.page import may_edit, presets, rollback_dialog, rollout_form
 from suggestions.admin.rollout.stage import view_stage
 from suggestions.admin.rollout.step_view import view_step
+from suggestions.admin.rollout.summary import last_changes, summarise
 from suggestions.admin.rollout.watching import watch
 from suggestions.ramp.proposals import open_proposal
 from suggestions.roles import RAISE_CANARY

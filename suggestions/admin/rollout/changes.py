@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from unfold.decorators import display
 
 from console.model_admin import ReadOnlyAdmin
-from suggestions.admin.home.summary import last_changes
+from suggestions.admin.rollout.summary import last_changes
 from suggestions.models import RolloutChange
 
 

@@ -12,11 +12,11 @@ from django.urls import URLPattern, path, reverse
 from console.confirmation import ask
 from console.model_admin import ReadOnlyAdmin
 from console.own_page import page_context
-from suggestions.admin.home.summary import last_changes, summarise
 from suggestions.admin.rollout import questions
 from suggestions.admin.rollout.challenger_card import view_challenger
 from suggestions.admin.rollout.form import RolloutForm
 from suggestions.admin.rollout.step_view import hold_dialog, view_holds, view_proposal, view_step
+from suggestions.admin.rollout.summary import last_changes, summarise
 from suggestions.admin.rollout.watching import watch
 from suggestions.domain.percentage import in_percent
 from suggestions.domain.ramp.policy import Policy

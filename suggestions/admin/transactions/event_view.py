@@ -7,8 +7,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 
-from suggestions.admin.transactions.descriptions import may_read, shown_text
-from suggestions.admin.transactions.explanation import explain, to_answer
+from suggestions.admin.texts.descriptions import may_read, shown_text
+from suggestions.admin.texts.explanation import explain, to_answer
 from suggestions.inspection.event_steps import Known, Step, Target, read_known, tell_decision
 from suggestions.inspection.timeline import labels_of, verdicts_of
 from suggestions.models import ChallengerAnswer, Source, SuggestionEvent, Transaction

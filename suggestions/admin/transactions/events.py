@@ -12,8 +12,8 @@ from unfold.contrib.filters.admin import RangeDateTimeFilter
 from unfold.decorators import display
 
 from suggestions.admin.disagreements.pages import DisagreementPages
+from suggestions.admin.texts.explanation import to_answer
 from suggestions.admin.transactions.event_view import view_event
-from suggestions.admin.transactions.explanation import to_answer
 from suggestions.domain.percentage import in_percent
 from suggestions.models import Source, State, SuggestionEvent
 

@@ -10,8 +10,8 @@ from django.urls import URLPattern, path, reverse
 from console.large_list import LargeListAdmin
 from console.own_page import page_context
 from mlmodels import services
+from suggestions.admin.texts.descriptions import may_read, shown_text
 from suggestions.admin.transactions.candidate_view import view_explanation
-from suggestions.admin.transactions.descriptions import may_read, shown_text
 from suggestions.inspection.explaining import explain_transaction
 from suggestions.models import Transaction
 

@@ -12,9 +12,9 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from console.large_list import LargeListAdmin
 from console.own_page import page_context
+from suggestions.admin.texts.descriptions import may_read
+from suggestions.admin.texts.explanation import explain_played, to_answer
 from suggestions.admin.transactions.candidate_view import view_explanation
-from suggestions.admin.transactions.descriptions import may_read
-from suggestions.admin.transactions.explanation import explain_played, to_answer
 from suggestions.domain.percentage import in_percent
 from suggestions.domain.transaction_row import RowError, TransactionRow, parse_row
 from suggestions.inspection.playground import Played, play

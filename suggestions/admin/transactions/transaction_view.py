@@ -3,9 +3,9 @@
 from django.http import HttpRequest
 from django.urls import reverse
 
-from suggestions.admin.transactions.descriptions import may_read, shown_text
+from suggestions.admin.texts.descriptions import may_read, shown_text
+from suggestions.admin.texts.explanation import explain, explain_played, to_answer
 from suggestions.admin.transactions.event_view import user_link
-from suggestions.admin.transactions.explanation import explain, explain_played, to_answer
 from suggestions.domain.percentage import in_percent
 from suggestions.inspection.playground import Played, play_stored
 from suggestions.inspection.timeline import events_of, labels_of, timeline_of

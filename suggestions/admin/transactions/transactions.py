@@ -10,7 +10,7 @@ from unfold.contrib.filters.admin import RangeDateFilter
 from unfold.decorators import display
 
 from console.filtered_list import FilteredList
-from suggestions.admin.transactions.descriptions import isolated, may_read, shown_text
+from suggestions.admin.texts.descriptions import isolated, may_read, shown_text
 from suggestions.admin.transactions.explain_page import ExplainPage
 from suggestions.admin.transactions.playground import PlaygroundPage
 from suggestions.admin.transactions.transaction_view import view_transaction

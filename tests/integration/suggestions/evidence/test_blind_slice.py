@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from mlmodels.models import ModelVersion
-from suggestions.admin.transactions.explanation import explain
+from suggestions.admin.texts.explanation import explain
 from suggestions.domain.bucketing import blind_bucket_of
 from suggestions.models import Category, Client, Rollout, SuggestionEvent, Transaction
 from suggestions.rollout import read_rollout
