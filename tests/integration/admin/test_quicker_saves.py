@@ -10,7 +10,7 @@ from django_celery_beat.models import IntervalSchedule, PeriodicTask
 
 from suggestions.models import Client, Rule
 from tests.builders import make_client
-from tests.integration.admin.conftest import Console
+from tests.integration.admin.console import Console
 from tests.interleaving import IsMoment, before_insert_into, let_in
 from tests.rule_form import RULE_FORM
 
@@ -83,6 +83,25 @@ def test_add__name_taken_after_it_was_checked__form_says_so(
     assert 'value="same"' in text
     assert "was added successfully" not in superuser.browser.get("/admin/").content.decode()
     assert not LogEntry.objects.exists()
+
+
+def test_add__name_taken_before_a_schedule_checks_itself__form_says_so(superuser: Console) -> None:
+    looks: list[str] = []
+
+    def is_second_look(_number: int, sql: str) -> bool:
+        if 'AS "a" FROM "django_celery_beat_periodictask"' in sql:
+            looks.append(sql)
+        return len(looks) == 2
+
+    interval = str(IntervalSchedule.objects.earliest("pk").pk)
+    with let_in(add_task, before=is_second_look) as others:
+        answer = superuser.browser.post(
+            "/admin/django_celery_beat/periodictask/add/", TASK_FORM | {"name": "same", "interval": interval}
+        )
+
+    assert len(others) == 1
+    assert answer.status_code == 200
+    assert "Periodic task with this Name already exists." in answer.content.decode()
 
 
 def test_change__name_taken_after_it_was_checked__form_says_so(admin: Console) -> None:
