@@ -58,3 +58,7 @@ def make_champion(**overrides: Any) -> ModelVersion:
 
 def make_run(**overrides: Any) -> TrainingRun:
     return TrainingRun.objects.create(**{"status": "succeeded", "progress": 100} | overrides)
+
+
+def status_of(version: ModelVersion) -> str:
+    return ModelVersion.objects.values_list("status", flat=True).get(pk=version.pk)

@@ -3,15 +3,11 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from mlmodels.models import ModelVersion, TrainingRun
-from tests.registry_rows import make_champion, make_version
+from mlmodels.models import TrainingRun
+from tests.registry_rows import make_champion, make_version, status_of
 from tests.version_facts import METRICS
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def status_of(version: ModelVersion) -> str:
-    return ModelVersion.objects.values_list("status", flat=True).get(pk=version.pk)
 
 
 def test_promote_and_roll_back__with_reasons__change_the_champion(page: Page) -> None:

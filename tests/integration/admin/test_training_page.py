@@ -4,7 +4,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.contrib.messages import get_messages
 from django.utils import timezone
 from django_celery_beat.models import CrontabSchedule, IntervalSchedule, PeriodicTask
 
@@ -12,7 +11,7 @@ from mlmodels import tasks
 from mlmodels.models import TrainingRun
 from mlmodels.training import run_log
 from mlmodels.training.schedule import read_schedule
-from tests.integration.admin.console import Console
+from tests.integration.admin.console import Console, messages_of
 from tests.registry_rows import make_run
 
 pytestmark = pytest.mark.django_db
@@ -20,10 +19,6 @@ pytestmark = pytest.mark.django_db
 TRAIN = "/admin/mlmodels/trainingrun/train/"
 RUNS = "/admin/mlmodels/trainingrun/"
 SCHEDULE = "/admin/mlmodels/trainingrun/schedule/"
-
-
-def messages_of(answer: Any) -> list[str]:
-    return [str(message) for message in get_messages(answer.wsgi_request)]
 
 
 def choice(**overrides: str) -> dict[str, str]:

@@ -11,6 +11,7 @@ from audit.models import AuditEntry
 from mlmodels.models import ModelVersion
 from mlmodels.versions import archiving, registry
 from mlmodels.versions.changing import RegistryRefused
+from tests.registry_rows import status_of
 
 pytestmark = pytest.mark.django_db
 MakeVersion = Callable[..., ModelVersion]
@@ -18,10 +19,6 @@ MakeVersion = Callable[..., ModelVersion]
 
 def archive(version: ModelVersion) -> ModelVersion:
     return archiving.archive(version.pk, by=None, reason="worse on fuel")
-
-
-def status_of(version: ModelVersion) -> str:
-    return ModelVersion.objects.values_list("status", flat=True).get(pk=version.pk)
 
 
 def test_archive__candidate__is_put_aside_and_logged(make_version: MakeVersion) -> None:
